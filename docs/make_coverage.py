@@ -1,0 +1,86 @@
+"""Write docs/coverage.md from the registry of rules.
+
+    python docs/make_coverage.py            writes the page
+    python docs/make_coverage.py --check    exits with 1 if the page is stale
+"""
+
+import sys
+from collections import defaultdict
+from pathlib import Path
+
+import numpy as np
+
+import autograd_core  # noqa: F401 (importing it fills the registry)
+from autograd_core.forms import RULES, Rule, name_of
+
+PAGE = Path(__file__).with_name("coverage.md")
+INTRODUCTION = """\
+# Supported functions
+
+Written by `docs/make_coverage.py` from the registry of rules; a test fails when it is stale.
+
+A *differentiable* function of a tracked Variable gives a Variable; a *constant* one has derivative
+zero wherever it exists, or reads shape and dtype, and gives a plain result. The form says how the
+derivative is declared ([writing rules](writing-rules.md)). Options are those with which a tracked
+Variable may be given; any other one raises `NoRuleError` at the call, unless it repeats NumPy's
+default. `out=` is always allowed, and in calls of ufuncs `dtype=`, `casting=`, `order=`, `subok=`,
+and `where=` together with `out=`. Methods, operators and attributes of a Variable are those of
+ndarray and follow the functions below.
+"""
+SECTIONS = {  # what a key is: its title
+    "ufunc": "Ufuncs",
+    "function": "Functions",
+    "method": "Methods of ufuncs",
+    "own": "Operations of this package",
+}
+
+
+def kind(op: object) -> str:
+    """The section an operation belongs to."""
+    if isinstance(op, np.ufunc):
+        return "ufunc"
+    if isinstance(getattr(op, "__self__", None), np.ufunc):
+        return "method"
+    return "own" if op.__module__.startswith("autograd_core") else "function"
+
+
+def options(rule: Rule) -> list[str]:
+    """The options of a rule and of its composite, in the order of their declaration."""
+    found = {}
+    for binding in (rule.binding, rule.composite_binding):
+        if binding is not None:
+            listed = [*binding.before[binding.required :], *binding.after]
+            found.update(dict.fromkeys(p.name.lstrip("_") for p in listed))
+    return list(found)
+
+
+def row(rule: Rule) -> str:
+    """One line of a table: function, class, form, options."""
+    kind_of_result = "constant" if rule.form == "constant" else "differentiable"
+    listed = ", ".join(f"`{option}`" for option in options(rule))
+    return f"| `{name_of(rule.op)}` | {kind_of_result} | {rule.form} | {listed} |"
+
+
+def page() -> str:
+    """The whole page, sorted by name."""
+    sections = defaultdict(list)
+    for op, rule in RULES.items():
+        sections[kind(op)].append(row(rule))
+    parts = [INTRODUCTION]
+    for key, title in SECTIONS.items():
+        rows = sorted(sections[key])
+        head = ["| function | class | form | options |", "|---|---|---|---|"]
+        parts.append("\n".join([f"## {title} ({len(rows)})", "", *head, *rows, ""]))
+    return "\n".join(parts)
+
+
+def main(arguments: list[str]) -> int:
+    """Write the page, or compare it; the exit code."""
+    if arguments == ["--check"]:
+        return 0 if PAGE.read_text("utf-8") == page() else 1
+    PAGE.write_text(page(), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

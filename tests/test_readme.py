@@ -1,0 +1,53 @@
+"""The README is true: its commands, its code, its links and its map of the files.
+
+Blocks with prompts are doctests, which pytest collects from the page itself; the others run here.
+"""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import autograd_core as ac
+
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text("utf-8")
+BLOCKS = re.findall(r"^```python\n(.*?)^```", README, re.M | re.S)
+COMMANDS = """\
+```console
+python -m pip install -e . && python -m autograd_core demo
+python -m pip install -e ".[test]" && python -m pytest
+```
+"""
+
+
+def test_two_commands_are_the_set_up():
+    """The two one-line commands stand there word for word; .ci/run reads them from there."""
+    assert COMMANDS in README
+
+
+@pytest.mark.parametrize("block", [b for b in BLOCKS if not b.startswith(">>>")])
+def test_block_without_prompts_runs(block):
+    """Code that needs an optional package runs where it is installed, and checks itself."""
+    for package in re.findall(r"^from (\w+)", block, re.M):
+        pytest.importorskip(package, reason=f"this block of the README needs {package}")
+    assert "assert " in block
+    exec(block, {"np": np, "ac": ac})
+
+
+def test_links_lead_somewhere():
+    """Every relative link names a file of the project."""
+    links = [link for link in re.findall(r"\]\(([^)]+)\)", README) if "://" not in link]
+    assert links
+    assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+def test_map_names_every_module():
+    """The map of the files has each module of the engine, and nothing that is not there."""
+    core = ROOT / "autograd_core"
+    table = README.partition("## The files")[2].partition("\n## ")[0]
+    named = set(re.findall(r"[\w/]+\.py", table))
+    assert {Path(name).name for name in named} == {p.name for p in core.glob("[!_]*.py")}
+    folders = re.findall(r"`([\w/]+)/`", table)
+    assert [folder for folder in folders if not (ROOT / folder).is_dir()] == []

@@ -1,7 +1,6 @@
-"""Write docs/coverage.md from the registry of rules.
+"""Write docs/coverage.md from the registry of rules: ``python docs/make_coverage.py``.
 
-    python docs/make_coverage.py            writes the page
-    python docs/make_coverage.py --check    exits with 1 if the page is stale
+With ``--check`` nothing is written; the exit code is 1 if the page is stale.
 """
 
 import sys

@@ -73,7 +73,7 @@ def fit(measured, steps):
 
 
 def main(steps=1000):
-    """Run both; the evaluations that the exact gradient needed. Results are checked at full steps."""
+    """Run both, checked when not cut short; the evaluations that the exact gradient needed."""
     exact, numeric = descend(steps)
     noise = 0.05 * np.random.default_rng(0).standard_normal(TIMES.size)
     fitted = fit(decay((2.0, 0.7, 0.5), TIMES) + noise, steps)

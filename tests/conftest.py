@@ -1,0 +1,23 @@
+"""What every test must leave as it found it."""
+
+import gc
+import threading
+
+import pytest
+
+from autograd_core import tape
+
+pytest.register_assert_rewrite("harness")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_left_behind():
+    """Modes at their defaults, no array leased, no thread more than before."""
+    threads = threading.active_count()
+    yield
+    assert tape.recording(), "gradients are still off"
+    assert not tape.zeros_are_strong(), "strong_zeros is still on"
+    if tape._leased:
+        gc.collect()  # a traceback may hold a tape
+    assert not tape._leased, "an array is still leased"
+    assert threading.active_count() <= threads, "a thread is still running"

@@ -1,0 +1,49 @@
+"""What rules say where a plain formula would divide by zero, overflow, or count a tie twice.
+
+Each guard masks the input as well as the output (the double ``np.where``), so that the derivatives
+of the guarded formula are finite too, and silent under ``np.errstate(all="raise")``. Comparisons of
+Variables are plain arrays, so that a mask is a constant. The file stands below all rules.
+"""
+
+import numpy as np
+
+
+def ratio(x, y):
+    """x / y, and 0 where y is 0."""
+    zero = y == 0
+    return np.where(zero, 0, x / np.where(zero, 1, y))
+
+
+def direction(x):
+    """x̄ / |x|: the sign of a real number, 0 at the origin."""
+    return ratio(x, np.absolute(x)).conj() if x.dtype.kind == "c" else np.sign(x)
+
+
+def share(g, x, y, beats=np.greater):
+    """All of g where x beats y, or is nan; half where they tie; none elsewhere."""
+    return np.where(beats(x, y) | (x != x), g, np.where(x == y, g / 2, 0))
+
+
+def share_of_numbers(g, x, y, beats=np.greater):
+    """As ``share``, but any number beats a nan."""
+    return np.where(beats(x, y) | (y != y), g, np.where(x == y, g / 2, 0))
+
+
+def share_of_powers(x, y, exp=np.exp):
+    """eˣ / (eˣ + eʸ) without overflow; half where both are the same infinity."""
+    tie = (x == y) & np.isinf(x)
+    d = np.where(tie, 0, x) - y
+    e = exp(np.where(d >= 0, -d, d))  # at most 1; |d| would lose the curvature at 0
+    return np.where(tie, 0.5, np.where(d >= 0, 1, e) / (1 + e))
+
+
+def power_slope(g, x, y, power=np.power):
+    """g · y x**(y-1); 0 at 0**0, and there alone: a wider guard spoils the mixed derivative."""
+    zero = (x == 0) & (y == 0)
+    return np.where(zero, 0, g) * y * power(np.where(zero, 1, x), y - x.dtype.type(1))
+
+
+def log_base(x, z):
+    """log x of the base of a power z, in its dtype; 0 at 0; of a negative real base log |x|."""
+    x = np.where(x == 0, z.dtype.type(1), x)
+    return np.log(x if x.dtype.kind == "c" else np.absolute(x))

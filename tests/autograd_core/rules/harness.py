@@ -460,19 +460,20 @@ def check_complex(case, options):
 @contextmanager
 def casts():
     """The dtypes that the engine had to narrow, as (from, to)."""
-    seen, fit = [], backward.fit
+    seen, reduced = [], backward.reduced
 
-    def spy(g, spec, *rest):
-        dtype = getattr(g, "dtype", None)
-        if dtype is not None and np.finfo(dtype).bits > np.finfo(spec.dtype).bits:
+    def spy(c, spec, *rest):
+        dtype = getattr(c, "dtype", None)
+        inexact = dtype is not None and dtype.kind in "fc"
+        if inexact and np.finfo(dtype).bits > np.finfo(spec.dtype).bits:
             seen.append((dtype, spec.dtype))
-        return fit(g, spec, *rest)
+        return reduced(c, spec, *rest)
 
-    backward.fit = spy
+    backward.reduced = spy
     try:
         yield seen
     finally:
-        backward.fit = fit
+        backward.reduced = reduced
 
 
 def check_dtypes(case, options):

@@ -1,0 +1,481 @@
+"""The reverse sweep as users see it: seeds, accumulation, retention, hooks, failures."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+import autograd_core as ac
+from autograd_core import Variable, backward, linear, primitive
+from autograd_core.forms import RULES, Spec
+
+
+# --- fitting --------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("given", "wanted"),
+    [
+        ((2, 3), (3,)),
+        ((2, 3), (1, 3)),
+        ((2, 3), (2, 1)),
+        ((2, 3), ()),
+        ((4, 2, 3), (2, 1)),
+        ((3,), (3,)),
+    ],
+)
+def test_a_cotangent_is_summed_where_the_operand_was_expanded(given, wanted):
+    """Over new axes and over axes of length one."""
+    c = np.arange(float(np.prod(given))).reshape(given)
+
+    fitted = backward.reduced(c, Spec(np.zeros(wanted)))
+    ones = np.broadcast_to(np.ones(wanted), given)
+    assert np.shape(fitted) == wanted or np.shape(fitted) == ()
+    assert np.sum(fitted) == np.sum(c * ones)
+
+
+def test_a_cotangent_is_made_real_and_cast():
+    """The real part for a real operand, in the operand's dtype."""
+    fitted = backward.reduced(np.array([1 + 2j, 3 - 1j]), Spec(np.zeros(2, "f4")))
+
+    assert fitted.dtype == np.float32
+    assert fitted.tolist() == [1.0, 3.0]
+
+
+def test_a_cotangent_that_does_not_fit_names_the_rule():
+    """A rule that returns another shape is found at once."""
+
+    @primitive
+    def wrongly(x):
+        return x * 2
+
+    linear(wrongly, lambda g, _x: np.ones(7))
+    try:
+        y = wrongly(Variable(np.ones(3))).sum()
+        with pytest.raises(ac.ShapeError, match="wrongly"):
+            y.backward()
+    finally:
+        del RULES[wrongly]
+
+
+# --- seeds ----------------------------------------------------------------------------------------
+def test_backward_starts_from_a_number():
+    """Of any shape with one element."""
+    for x in (2.0, [2.0], [[2.0]]):
+        v = Variable(x)
+        (v * v).backward()
+        assert np.ravel(v.grad).tolist() == [4.0]
+
+
+def test_a_gradient_starts_from_more():
+    """One combination of the rows of the Jacobian."""
+    v = Variable([1.0, 2.0, 3.0])
+    seed = np.array([1.0, 0.0, -1.0])
+    (v * v).backward(seed)
+
+    assert v.grad.tolist() == [2.0, 0.0, -6.0]
+
+
+def test_more_than_a_number_needs_a_gradient():
+    """NotScalarError, with ways to go on."""
+    v = Variable([1.0, 2.0, 3.0])
+
+    with pytest.raises(ac.NotScalarError, match=r"shape \(3,\)"):
+        (v * 2).backward()
+    assert v.grad is None
+
+
+def test_a_seed_is_never_broadcast():
+    """It has the shape of the value."""
+    with pytest.raises(ac.ShapeError):
+        (Variable([1.0, 2.0]) * 2).backward(1.0)
+
+
+def test_a_seed_with_a_nan_is_refused():
+    """A nan would spread to every gradient."""
+    v = Variable([1.0, 2.0])
+
+    with pytest.raises(ac.NumericError):
+        (v * 2).backward(np.array([1.0, np.nan]))
+    assert v.grad is None
+
+
+def test_a_complex_number_needs_a_gradient():
+    """Steepest ascent is defined for real values."""
+    z = Variable(1 + 2j)
+
+    with pytest.raises((ac.NotScalarError, TypeError)):
+        (z * z).backward()
+
+
+def test_the_seed_is_neither_stored_nor_written():
+    """The caller may write into it afterwards."""
+    v = Variable([1.0, 2.0])
+    seed = np.array([3.0, 4.0])
+    (+v).backward(seed)
+    v.grad[:] = 9
+
+    assert seed.tolist() == [3.0, 4.0]
+    w = Variable([1.0, 2.0])
+    (+w).backward(seed)
+    seed[:] = 0
+    assert w.grad.tolist() == [3.0, 4.0]
+
+
+def test_backward_of_a_leaf():
+    """d x / d x = 1."""
+    v = Variable(3.0)
+    v.backward()
+
+    assert v.grad == 1.0
+
+
+def test_nothing_to_differentiate():
+    """NoPathError for what depends on nothing tracked."""
+    for y in (Variable(1.0, requires_grad=False), Variable(1.0).detach() * 2):
+        with pytest.raises(ac.NoPathError):
+            y.backward()
+    with ac.no_grad():
+        y = Variable(1.0) * 2
+    with pytest.raises(ac.NoPathError):
+        y.backward()
+
+
+# --- accumulation ---------------------------------------------------------------------------------
+def test_gradients_accumulate_in_leaves():
+    """As in PyTorch: two sweeps add up."""
+    v = Variable(2.0)
+    (3 * v).backward()
+    (5 * v).backward()
+
+    assert v.grad == 8.0
+
+
+def test_accumulation_leaves_the_old_array_alone():
+    """What the user read before does not change under him."""
+    v = Variable([1.0, 2.0])
+    (v * 3).sum().backward()
+    first = v.grad
+    (v * 5).sum().backward()
+
+    assert first.tolist() == [3.0, 3.0]
+    assert v.grad.tolist() == [8.0, 8.0]
+
+
+def test_results_hold_no_gradient():
+    """Only leaves do."""
+    v = Variable(2.0)
+    y = v * 3
+    (y * y).backward()
+
+    assert y.grad is None
+    assert v.grad == 36.0
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda a, b: a + b,
+        lambda a, b: a - b,
+        lambda a, b: np.stack([a, b]),
+        lambda a, b: a + a + b,
+        lambda a, b: (a.T + b.T).reshape(-1),
+        lambda a, b: np.concatenate([a, b]),
+        lambda a, b: a[...] + b[:],
+        lambda a, b: np.where([[True], [False]], a, b),
+        lambda a, b: np.broadcast_arrays(a, b)[0] + b,
+    ],
+)
+def test_gradients_alias_nothing(f):
+    """Each has memory of its own, and may be written into."""
+    a, b = Variable(np.ones((2, 3))), Variable(np.ones((2, 3)))
+    y = f(a, b)
+    seed = np.ones(y.shape)
+    y.backward(seed)
+
+    assert a.grad.flags.writeable
+    assert b.grad.flags.writeable
+    assert not np.shares_memory(a.grad, b.grad)
+    for grad in (a.grad, b.grad):
+        for other in (seed, a.data, b.data):
+            assert not np.shares_memory(grad, other)
+
+
+def test_a_gradient_has_its_variables_shape_and_dtype():
+    """Exactly, for numbers too."""
+    for x in (np.float32(2), np.ones((2, 1), "f2"), np.ones((0, 3)), np.ones(3, "c8"), 1.5):
+        v = Variable(x)
+        (v * np.ones((2, 3), "c16")[: max(v.shape[:1] or (2,))]).real.sum().backward()
+        assert np.shape(v.grad) == v.shape
+        assert v.grad.dtype == v.dtype
+
+
+# --- retention ------------------------------------------------------------------------------------
+def test_a_second_sweep_is_refused():
+    """The first one released what it needed; nothing is changed."""
+    v = Variable(2.0)
+    y = np.exp(v)
+    y.backward()
+    before = v.grad
+
+    with pytest.raises(ac.GraphFreedError):
+        y.backward()
+    assert v.grad is before
+
+
+def test_retain_graph_keeps_what_was_saved():
+    """Any number of sweeps, each of which adds."""
+    v = Variable(2.0)
+    y = v**3
+    for _ in range(3):
+        y.backward(retain_graph=True)
+    assert v.grad == 36.0
+    y.backward()
+    with pytest.raises(ac.GraphFreedError):
+        y.backward()
+
+
+def test_a_part_that_was_swept_is_refused():
+    """A new operation on top of a freed graph does not hide it."""
+    v = Variable(2.0)
+    h = v * v
+    (h * 2).backward()
+
+    with pytest.raises(ac.GraphFreedError):
+        (h * 3).backward()
+    assert v.grad == 8.0
+
+
+def test_create_graph_differentiates_gradients():
+    """To third order, by sweeping what was swept."""
+    v = Variable(2.0)
+    (v**4).backward(create_graph=True)
+    for expected in (4 * 8.0, 12 * 4.0, 24 * 2.0):
+        g = v.grad
+        v.grad = None
+        assert g.item() == expected
+        g.backward(create_graph=True)
+    assert v.grad.item() == 24.0
+
+
+def test_create_graph_through_a_cotangent():
+    """A tracked seed is differentiated as well."""
+    v, u = Variable([1.0, 2.0]), Variable([3.0, 5.0])
+    (v * v).backward(u, create_graph=True)
+    g = v.grad
+    v.grad = None
+    g.sum().backward()
+
+    assert u.grad.tolist() == [2.0, 4.0]
+    assert v.grad.tolist() == [6.0, 10.0]
+
+
+# --- hooks ----------------------------------------------------------------------------------------
+def test_a_hook_sees_and_replaces_the_gradient():
+    """On a leaf, and on a result; it can be removed."""
+    v, seen = Variable([1.0, 2.0]), []
+    y = v * 3
+    remove = y.register_hook(seen.append)
+    y.register_hook(lambda g: g * 10)
+    v.register_hook(lambda g: g + 1)
+
+    y.sum().backward(retain_graph=True)
+    assert [s.tolist() for s in seen] == [[1.0, 1.0]]
+    assert v.grad.tolist() == [31.0, 31.0]
+    remove()
+    y.sum().backward()
+    assert len(seen) == 1
+
+
+def test_a_hook_sees_the_whole_gradient_once():
+    """All contributions have arrived when it is called."""
+    v, seen = Variable(2.0), []
+    h = v * 1.0
+    h.register_hook(lambda g: seen.append(float(g)))
+    (h * h + h).backward()
+
+    assert seen == [5.0]
+
+
+def test_a_hook_that_raises_changes_nothing():
+    """No leaf has been given anything when it is called."""
+    v, w = Variable(1.0), Variable(1.0)
+    v.register_hook(lambda g: 1 / 0)
+
+    with pytest.raises(ZeroDivisionError):
+        (v * w).backward()
+    assert v.grad is None
+    assert w.grad is None
+
+
+# --- failures -------------------------------------------------------------------------------------
+class Planned(Exception):
+    """Raised on purpose."""
+
+
+@pytest.fixture
+def fragile():
+    """An operation that fails at the k-th call of its rule, or of itself."""
+    plan = {"rule": -1, "call": -1, "error": Planned}
+
+    def tick(what):
+        plan[what] -= 1
+        if plan[what] == -1:
+            plan[what] = -1
+            raise plan["error"]
+
+    @primitive
+    def step(x):
+        tick("call")
+        return x * 1.0
+
+    def step_transpose(g, _x):
+        tick("rule")
+        return g
+
+    linear(step, step_transpose)
+    step.plan = plan
+    yield step, plan
+    del RULES[step]
+
+
+@pytest.mark.parametrize("error", [Planned, KeyboardInterrupt, MemoryError])
+@pytest.mark.parametrize("k", range(4))
+def test_a_sweep_that_fails_changes_nothing(fragile, k, error):
+    """.grad, modes and leases are as before; the computation repeated is right."""
+    step, plan = fragile
+    v, a = Variable(np.ones(1000)), np.full(1000, 2.0)
+    v.grad = np.full(1000, 7.0)
+
+    def loss():
+        h = v
+        for _ in range(4):
+            h = np.sin(step(h) * a)
+        return h.sum()
+
+    plan.update(rule=k, error=error)
+    y = loss()
+    with pytest.raises(error):
+        y.backward()
+    assert v.grad.tolist() == [7.0] * 1000
+    with pytest.raises(ac.GraphFreedError):  # what the failed sweep has released is gone
+        y.backward()
+    del y
+    assert a.flags.writeable
+    v.grad = None
+    loss().backward()
+    again = v.grad
+    v.grad = None
+    loss().backward()
+    np.testing.assert_array_equal(again, v.grad)
+
+
+@pytest.mark.parametrize("k", range(3))
+def test_an_operation_that_fails_is_not_recorded(fragile, k):
+    """The value exists before the node does."""
+    step, plan = fragile
+    v = Variable(2.0)
+    h = v * 1.0
+
+    plan["call"] = k
+    try:
+        for _ in range(3):
+            h = step(h) * h
+    except Planned:
+        pass
+    assert plan["call"] < 0
+    h.backward()
+    assert np.isfinite(v.grad)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda v: v + np.ones(4), lambda v: v @ np.ones((4, 4)), lambda v: v.reshape(5),
+        lambda v: np.sum(v, axis=7), lambda v: v[9], lambda v: v["name"], lambda v: np.sin(v, v, v),
+        lambda v: np.concatenate([v, np.ones((2, 2))]), lambda v: v.__setitem__(9, 1.0),
+        lambda v: v.__setitem__(slice(None), np.ones(7)), lambda v: v + "text", lambda v: v + None,
+    ],
+)  # fmt: skip
+def test_bad_input_is_numpys_error_and_changes_nothing(wrong):
+    """Shapes that do not broadcast, an axis out of range: clear already."""
+    leaf = Variable(np.ones(3))
+    v = leaf * 2
+    with pytest.raises((ValueError, TypeError, IndexError)):
+        wrong(v)
+
+    assert v.tolist() == [2.0] * 3
+    v.sum().backward()
+    assert leaf.grad.tolist() == [2.0] * 3
+
+
+# --- strong zeros ---------------------------------------------------------------------------------
+def test_strong_zeros_stop_infinite_partials():
+    """The branch that where() did not take gives exactly 0."""
+    v = Variable([1.0, 0.0, 4.0])
+
+    def loss():
+        with np.errstate(all="ignore"):
+            return np.where(v.data > 0, np.sqrt(v), 0.0).sum()
+
+    with np.errstate(all="ignore"):
+        loss().backward()
+    assert np.isnan(v.grad[1])
+    v.grad = None
+    with ac.strong_zeros(), np.errstate(all="ignore"):
+        loss().backward()
+    assert v.grad.tolist() == [0.5, 0.0, 0.25]
+
+
+# --- determinism ----------------------------------------------------------------------------------
+PROGRAM = """
+import hashlib, sys
+import numpy as np
+import autograd_core as ac
+rng = np.random.default_rng(0)
+waste = [np.empty(int(n)) for n in rng.integers(1, 99, int(sys.argv[1]))]
+x = ac.Variable(rng.normal(size=(20, 10))); w = ac.Variable(rng.normal(size=(10, 10)))
+h = x
+for _ in range(5):
+    h = np.tanh(h @ w + h) + h[:, ::-1] * w.sum(axis=0) + np.stack([h, h]).mean(axis=0)
+(h * h).sum().backward()
+print(hashlib.sha256(x.grad.tobytes() + w.grad.tobytes()).hexdigest())
+"""
+
+
+def digest(seed):
+    """The hash of all gradients, by a process of its own."""
+    environment = {"PYTHONHASHSEED": str(seed), "PYTHONPATH": ":".join(sys.path)}
+    run = subprocess.run(
+        [sys.executable, "-c", PROGRAM, str(seed * 100)],
+        env=environment | {"OPENBLAS_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return run.stdout
+
+
+def test_the_same_bits_whatever_the_hash_seed():
+    """Contributions are added in order of creation, not of sets or addresses."""
+    assert len({digest(seed) for seed in range(3)}) == 1
+
+
+# --- many reads of one array ----------------------------------------------------------------------
+def test_reading_entry_by_entry_makes_no_array_each(monkeypatch):
+    """A thousand x[i] share one buffer in the sweep."""
+    made = []
+    zeros = np.zeros
+
+    def counted(*args, **kwargs):
+        array = zeros(*args, **kwargs)
+        made.append(array.nbytes)
+        return array
+
+    v = Variable(np.arange(1000.0))
+    y = sum(v[k] * k for k in range(1000))
+    monkeypatch.setattr(np, "zeros", counted)
+    y.backward()
+    monkeypatch.undo()
+
+    assert sum(made) <= 10 * v.nbytes
+    assert v.grad.tolist() == list(range(1000))

@@ -79,7 +79,7 @@ def scatter(g, index, shape):
 
 @primitive
 def assigned(base, value, index):
-    """A copy of ``base`` with ``value`` at ``index``; where an index repeats, the last one counts."""
+    """A copy of ``base`` with ``value`` at ``index``; of repeated indices the last one counts."""
     out = np.array(base)
     out[index] = value
     return out
@@ -269,7 +269,8 @@ def copyto_composite(dst, src, casting="same_kind", where=True):
     source = np.result_type(src)
     if not np.can_cast(source, dst.dtype, casting):
         raise TypeError(
-            f"Cannot cast array data from {source!r} to {dst.dtype!r} according to the rule {casting!r}"
+            f"Cannot cast array data from {source!r} to {dst.dtype!r} "
+            f"according to the rule {casting!r}"
         )
     dst[...] = src if where is True else np.where(where, src, dst)
 

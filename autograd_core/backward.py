@@ -1,0 +1,220 @@
+"""The reverse sweep: pull a cotangent back through the tape, newest operation first.
+
+On the way cotangents pair without conjugation, dL = Re Σ g·dx. A pending cotangent broadcasts *to*
+its node's shape and has its dtype; it is spread to the full shape only where a rule or the user
+sees it. The file never names Variable: ``lift``, handed in, makes one of a value and its node.
+"""
+
+from collections.abc import Callable, Mapping, Set
+from sys import getrefcount
+from typing import Any
+
+import numpy as np
+
+from .errors import GraphFreedError, ShapeError
+from .forms import Deposit, Parts, name_of
+from .tape import Node, ancestors, parents_of, zeros_are_strong
+
+Lift = Callable[..., Any]
+
+
+def reduced(c: Any, spec: Any, source: Node | None = None) -> Any:
+    """A cotangent summed where the operand was expanded, made real if it is, and cast.
+
+    Args:
+        c: any shape that broadcasts with the operand; an array, a number or a Variable.
+        spec: the operand's shape and dtype.
+        source: the operation it comes from, for the message.
+    Returns:
+        What broadcasts to ``spec.shape``, of dtype ``spec.dtype``.
+    Raises:
+        ShapeError: it does not broadcast with the operand; the rule is wrong.
+    """
+    if not hasattr(c, "shape"):
+        return spec.dtype.type(c)
+    shape, target = c.shape, spec.shape
+    if shape != target and shape != ():
+        extra = len(shape) - len(target)
+        axes = [*range(extra)]
+        for axis in range(max(extra, 0), len(shape)):
+            length = target[axis - extra]
+            if shape[axis] != length and shape[axis] != 1:
+                if length != 1:
+                    raise _misfit(shape, target, source)
+                axes.append(axis)
+        if axes:
+            c = _sum(c, tuple(axes))
+        if extra > 0:
+            c = c.reshape(c.shape[extra:])
+    if c.dtype is not spec.dtype and c.dtype != spec.dtype:
+        if c.dtype.kind == "c" and spec.dtype.kind != "c":
+            c = c.real
+        c = c.astype(spec.dtype)
+    return c
+
+
+def _sum(c: Any, axes: tuple[int, ...]) -> Any:
+    if type(c) is np.ndarray:
+        return np.add.reduce(c, axes, None, None, True)
+    return np.sum(c, axis=axes, keepdims=True)
+
+
+def _misfit(shape: tuple[int, ...], target: tuple[int, ...], source: Node | None) -> ShapeError:
+    name = name_of(source.rule.rule.op) if source is not None else "a rule"
+    return ShapeError(
+        f"The rule of {name} returned a cotangent of shape {shape} for an operand of shape {target}.",
+        "a cotangent broadcasts with its operand.",
+        "mend the rule; ac.gradcheck finds such mistakes",
+    )
+
+
+def expanded(g: Any, spec: Any) -> Any:
+    """A cotangent spread to the full shape of its node."""
+    if g.shape == spec.shape:
+        return g
+    if isinstance(g, np.ndarray | np.generic) and spec.size < 1000:
+        full = np.empty(spec.shape, g.dtype)
+        full[...] = g
+        return full
+    return np.broadcast_to(g, spec.shape)
+
+
+def owned(g: Any) -> Any:
+    """The cotangent in memory of its own, which a user may keep and write into."""
+    if type(g) is np.ndarray and (g.base is not None or getrefcount(g) > 3):
+        return g.copy()
+    return g
+
+
+def sweep(
+    seeds: Mapping[Node, Any],
+    targets: Set[Node] = frozenset(),
+    lift: Lift | None = None,
+    free: bool = True,
+) -> dict[Node, Any]:
+    """The cotangents of the sources, or of the targets, that lead to the seeded nodes.
+
+    Args:
+        seeds: a cotangent for each end, in the shape and dtype of its node.
+        targets: nodes to stop at; what does not lead to one of them is not visited. Without any,
+            the sweep goes to every source.
+        lift: (value, node, output) → Variable; the formulas then run on Variables and are recorded.
+        free: release what each operation saved as soon as it is done.
+    Returns:
+        Each found node's cotangent, of its own shape and dtype; it may share memory.
+    Raises:
+        GraphFreedError: the tape has been swept already.
+    """
+    order, _ = ancestors(seeds, min((t.number for t in targets), default=0))
+    if targets:
+        order = _leading(order, targets)
+    pending: dict[Node, Any] = dict(seeds)
+    found: dict[Node, Any] = {}
+    ours: set[Node] = set()  # nodes whose pending cotangent the sweep itself has made
+    strong = zeros_are_strong()
+    recorded = lift is not None
+    while order:
+        node = order.pop()
+        g = pending.pop(node, None)
+        if g is None:
+            continue
+        rule = node.rule
+        if rule is None or node in targets:
+            found[node] = expanded(g, node)
+            continue
+        saved = node.saved
+        if saved is None:
+            raise _freed()
+        parents = node.parents
+        if rule.direct and not recorded and not strong:
+            c = rule.quick(g, saved)
+        else:
+            if recorded:
+                saved = rule.lifted(node, lift)
+            c = _pulled(rule, g, saved, node, recorded, strong)
+            if type(c) is Deposit:
+                c = _deposit(pending, ours, parents, c)
+        if type(parents) is not tuple:
+            if parents not in pending:
+                if c is not None:
+                    pending[parents] = c
+            else:
+                _accumulate(pending, ours, parents, c, recorded)
+        else:
+            for parent, part in zip(parents, c, strict=True):
+                if parent not in pending:
+                    if part is not None:
+                        pending[parent] = part
+                else:
+                    _accumulate(pending, ours, parent, part, recorded)
+        if free:
+            node.saved = None
+    return found
+
+
+def _leading(order: list[Node], targets: Set[Node]) -> list[Node]:
+    """The nodes to which a target leads, targets included; oldest first."""
+    reached = set(targets)
+    for node in order:
+        if node not in reached and any(parent in reached for parent in parents_of(node)):
+            reached.add(node)
+    return [node for node in order if node in reached]
+
+
+def _pulled(rule: Any, g: Any, saved: Any, node: Node, recorded: bool, strong: bool) -> Any:
+    """The cotangents of the operands, fitted to each: the general case."""
+    if type(g) is Parts:
+        g = g.listed(node.dtype, rule.rule.form == "linear")
+    elif g.shape != node.shape:
+        g = expanded(g, node)
+    c = rule.pull(g, saved) if recorded else rule.quick(g, saved)
+    parents = node.parents
+    if type(parents) is not tuple:
+        return _fitted(c, parents, node, g, strong and rule.elementwise)
+    several = zip(parents, c, strict=True)
+    return [_fitted(part, parent, node, g, strong and rule.elementwise) for parent, part in several]
+
+
+def _fitted(c: Any, parent: Node, node: Node, g: Any, strong: bool) -> Any:
+    if c is None or type(c) in (Parts, Deposit):
+        return c
+    if strong:
+        c = np.where(g == 0, 0, c)
+    if not hasattr(c, "shape") or c.shape != parent.shape or c.dtype is not parent.dtype:
+        return reduced(c, parent, node)
+    return c
+
+
+def _accumulate(pending: dict[Node, Any], ours: set[Node], parent: Node, c: Any, recorded: bool) -> None:
+    """Add a contribution; in place if the sweep made what is there."""
+    if c is None:
+        return
+    before = pending[parent]
+    if recorded or type(before) is not np.ndarray:
+        pending[parent] = before + c
+    elif parent in ours and before.shape == parent.shape:
+        np.add(before, c, before)
+    else:
+        pending[parent] = before + c
+        ours.add(parent)
+
+
+def _deposit(pending: dict[Node, Any], ours: set[Node], parent: Node, c: Deposit) -> None:
+    """Add into the parent's own buffer: many reads of one array share one array of zeros."""
+    before = pending.get(parent)
+    if before is None:
+        pending[parent] = c.spread(parent.dtype)
+    elif parent in ours and before.shape == parent.shape:
+        c.into(before)
+    else:
+        pending[parent] = c.into(np.array(expanded(before, parent)))
+    ours.add(parent)
+
+
+def _freed() -> GraphFreedError:
+    return GraphFreedError(
+        "backward() ran a second time over the same graph.",
+        "the first run released the values it needed.",
+        "backward(retain_graph=True) the first time, one backward() on the sum of both losses, "
+        "or compute the loss again",
+    )

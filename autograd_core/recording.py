@@ -1,0 +1,293 @@
+"""What a call with Variables leaves on the tape: NumPy's value, and a node with what its rule keeps.
+
+The general way, for any function with a rule; operators.py has the short ways. Writes through
+``out=`` and ``where=`` end here too.
+"""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from .errors import ConversionError, NoRuleError
+from .forms import RULES, Differential, Leased, Rule, Spec, name_of
+from .rules.constants import INSTEAD
+from .rules.indexing import assigned
+from .tape import Lease, Node, keep, recording
+from .variable import VARIABLES, Variable, array, as_variable, kept, node_of, picked, result
+from .views import check_writable, settle, view_of, write
+
+ndarray = np.ndarray
+
+
+def apply(op: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Compute an operation that is called with Variables, and record it by its rule."""
+    rule = RULES.get(op)
+    if rule is None:
+        if recording() and any(is_tracked(value) for value in (*args, *kwargs.values())):
+            raise _no_rule(op, args, kwargs)
+        return op(*plain_arguments(args), **plain_arguments(kwargs))
+    if rule.form == "constant":
+        return _constantresult(op, args, kwargs)
+    if rule.form == "elementwise":
+        if not kwargs and len(args) == len(rule.formulas):
+            return _call(op)(*args)
+        return composed(rule, args, kwargs, [*kwargs] or ["another number of operands"])
+    if rule.form == "composite":
+        return composed(rule, args, kwargs, [])
+    values, _, unlisted = rule.binding(args, kwargs)
+    if unlisted:
+        return composed(rule, args, kwargs, unlisted)
+    return _record(rule, values, op(*plain_arguments(args), **plain_arguments(kwargs)))
+
+
+def _constantresult(op: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    result = op(*plain_arguments(args), **plain_arguments(kwargs))
+    if isinstance(op, np.ufunc) and getattr(result, "dtype", np.dtype(float)).kind == "c":
+        raise NoRuleError(
+            f"{name_of(op)} of a complex Variable is not constant, and has no derivative.",
+            "it is piecewise constant on the real line only.",
+            INSTEAD.get(op, "z / np.abs(z), or the real and imaginary parts"),
+        )
+    return result
+
+
+def composed(rule: Rule, args: tuple[Any, ...], kwargs: dict[str, Any], unlisted: list[str]) -> Any:
+    """Express a call in other operations."""
+    if rule.composite is None:
+        raise rule.refuse(unlisted)
+    values, options, unlisted = rule.composite_binding(args, kwargs)
+    if unlisted:
+        raise rule.refuse(unlisted)
+    if any(value is EMPTY for value in values):
+        return rule.op(*plain_arguments(args), **plain_arguments(kwargs))  # NumPy's own error
+    return rule.composite(*values, **options)
+
+
+def _record(rule: Rule, values: list[Any], data: Any) -> Any:
+    """Wrap a raw result, with a node if an operand is tracked.
+
+    Args:
+        rule: of a form other than elementwise.
+        values: the arguments in the order of the rule, Variables among them.
+        data: what NumPy computed; an array, a number, or a tuple or list of several.
+    """
+    positions = rule.operands(len(values))
+    for position in positions:
+        if type(values[position]) in (list, tuple) and len(rule.at) != 1:
+            values[position] = array(values[position])
+    tracked, parents = _tracked_operands(values, positions)
+    several = type(data) is list or isinstance(data, tuple)
+    if not tracked or not recording():
+        node = None
+    else:
+        differential = rule.differential(tracked)
+        saved = _saved(rule, differential, values, positions, data)
+        spec = Several([Spec(o) for o in data]) if several else Spec(data)
+        node = node_of(differential, parents[0] if len(parents) == 1 else parents, saved, spec)
+        if _has_lease(saved):
+            node.rule = Leased(differential)
+    operand = values[rule.at[0]] if len(rule.at) == 1 else None
+    if several:
+        outputs = [_output(rule, values, operand, o, node, k) for k, o in enumerate(data)]
+        return data._make(outputs) if hasattr(data, "_make") else type(data)(outputs)
+    return _output(rule, values, operand, data, node, None)
+
+
+def _output(rule: Rule, values: list[Any], operand: Any, data: Any, node: Node | None, k: int | None) -> Any:
+    """A result as the user sees it: plain if it has no derivative, a view if it shares memory."""
+    data = np.asarray(data)[()] if getattr(data, "shape", ()) == () else data
+    if node is not None and data.dtype.kind not in "fc":
+        return data
+    out = result(data, node if node is None or k is None else picked(node, k))
+    if type(operand) in VARIABLES:
+        out.role = view_of(operand, rule, values, data, k)
+    return out
+
+
+def _tracked_operands(values: list[Any], positions: Any) -> tuple[tuple[Any, ...], tuple[Node, ...]]:
+    """Which operands are tracked (positions, or pairs of position and place in a list); their nodes."""
+    tracked: list[Any] = []
+    parents: list[Node] = []
+    for position in positions:
+        value = values[position]
+        if type(value) in VARIABLES:
+            if value.node is not None:
+                tracked.append(position)
+                parents.append(value.node)
+        elif type(value) in (list, tuple):
+            for place, item in enumerate(value):
+                if type(item) in VARIABLES and item.node is not None:
+                    tracked.append((position, place))
+                    parents.append(item.node)
+    return tuple(tracked), tuple(parents)
+
+
+def _saved(rule: Rule, differential: Differential, values: list[Any], positions: Any, data: Any) -> tuple[Any, ...]:
+    """What the tape keeps of a call: operands by value where the rule needs it, else as Specs."""
+    arguments = [
+        _operand(value, position in differential.needs) if position in positions else _argument(rule, position, value)
+        for position, value in enumerate(values)
+    ]
+    if rule.form != "pullback":
+        return tuple(arguments)
+    if isinstance(data, tuple | list):
+        return ([o if differential.keeps_output else Spec(o) for o in data], *arguments)
+    return (data if differential.keeps_output else Spec(data), *arguments)
+
+
+def _operand(value: Any, needed: bool) -> Any:
+    if type(value) in (list, tuple):
+        return [_operand(item, False) for item in value]
+    if type(value) in VARIABLES:
+        if needed:
+            return kept(value)
+        return value.node if value.node is not None else Spec(value._data)
+    if not needed:
+        return Spec(value)
+    value = np.asarray(value)[()]
+    return keep(value) if type(value) is ndarray else value
+
+
+def _argument(rule: Rule, position: int, value: Any) -> Any:
+    """An argument that is no operand, as the tape may keep it."""
+    if type(value) in VARIABLES:
+        if value.node is not None and position not in rule.ignored:
+            name = rule.binding.before[position].name.lstrip("_")
+            raise NoRuleError(
+                f"{name_of(rule.op)} has no derivative by {name!r}, which is a tracked Variable "
+                f"of shape {value.shape}.",
+                "an index, an axis or a condition is constant.",
+                f"{name}={name}.detach()",
+            )
+        return kept(value)
+    if type(value) in (list, tuple):
+        return type(value)([_argument(rule, position, item) for item in value])
+    return keep(value) if type(value) is ndarray else value
+
+
+def _has_lease(saved: Any) -> bool:
+    if type(saved) in (tuple, list):
+        return any(_has_lease(value) for value in saved)
+    return type(saved) is Lease
+
+
+def plain_arguments(value: Any) -> Any:
+    """The arguments of a call with arrays in place of Variables."""
+    kind = type(value)
+    if kind in VARIABLES:
+        settle(value)
+        return value._data
+    if kind is dict:
+        return {key: plain_arguments(item) for key, item in value.items()}
+    return kind([plain_arguments(item) for item in value]) if kind in (tuple, list) else value
+
+
+def is_tracked(value: Any) -> bool:
+    if type(value) in (list, tuple):
+        return any(is_tracked(item) for item in value)
+    return type(value) in VARIABLES and value.node is not None
+
+
+class Several:
+    """The spec of a node with several outputs: no shape, and their Specs in place of a dtype."""
+
+    shape = None
+
+    def __init__(self, specs: list[Spec]) -> None:
+        self.dtype = specs
+
+
+EMPTY = inspect.Parameter.empty
+
+
+# --- writing --------------------------------------------------------------------------------------
+def into(out: Any, result: Any, op: Any) -> Any:
+    """Write a result where ``out=`` says."""
+    if isinstance(out, tuple):
+        return tuple([o if o is None else into(o, r, op) for o, r in zip(out, result, strict=True)])
+    if not isinstance(out, Variable):
+        if is_tracked(result):
+            raise ConversionError(
+                f"{name_of(op)}(..., out=...) would write a tracked Variable of shape {result.shape} "
+                "into a plain array.",
+                "a plain array does not remember how it was computed.",
+                "out = ac.Variable(out, requires_grad=False) first, or use the result without out=",
+            )
+        out[...] = plain_arguments(result)
+        return out
+    check_writable(out, f"as out= of {name_of(op)}")
+    rebind(out, as_variable(result))
+    return out
+
+
+def rebind(variable: Variable, value: Variable) -> None:
+    """Give a Variable new content, cast and broadcast as NumPy would, or with NumPy's own error."""
+    shape, dtype = variable._data.shape, variable._data.dtype
+    if value._data.dtype != dtype:
+        np.copyto(np.empty((), dtype), np.empty((), value._data.dtype), casting="same_kind")
+        value = np.astype(value, dtype)  # type: ignore[assignment]
+    if value._data.shape != shape:
+        value = np.broadcast_to(value, shape).copy()  # type: ignore[assignment]
+    write(variable, value)
+
+
+def masked(ufunc: np.ufunc, inputs: tuple[Any, ...], kwargs: dict[str, Any], out: Any, where: Any) -> Any:
+    """A ufunc on selected elements only, written into ``out``: what is masked cannot make a nan."""
+    if not any(is_tracked(value) for value in (*inputs, out)):
+        plain = ufunc(*plain_arguments(inputs), **kwargs, out=np.array(plain_arguments(out)), where=plain_arguments(where))
+        return into(out, plain, ufunc) if out is not None else plain
+    if out is None:
+        raise NoRuleError(
+            f"{name_of(ufunc)}(..., where=...) is not differentiable without out=.",
+            "the other elements would be whatever was in memory.",
+            "np.where(condition, f(x), other), or out=ac.Variable(other, requires_grad=False)",
+        )
+    if not isinstance(out, Variable):
+        return into(out, next(value for value in inputs if is_tracked(value)), ufunc)
+    check_writable(out, f"as out= of {name_of(ufunc)}")
+    mask = np.broadcast_to(plain_arguments(where), out.shape)
+    chosen = [np.broadcast_to(value, out.shape)[mask] for value in inputs]
+    write(out, as_variable(assigned(out, ufunc(*chosen, **kwargs), mask)))
+    return out
+
+
+def cast(value: Any, dtype: np.dtype) -> Any:
+    return value.astype(dtype) if type(value) in VARIABLES and value.dtype != dtype else value
+
+
+def plain_index(index: Any) -> Any:
+    """An index with arrays in place of lists and of untracked Variables."""
+    kind = type(index)
+    if kind is tuple:
+        return tuple([plain_index(item) for item in index])
+    if kind is list:
+        return np.asarray(index) if index else np.zeros(0, int)
+    if kind in VARIABLES:
+        if index.node is not None:
+            raise ConversionError(
+                f"A tracked Variable of shape {index.shape} cannot be an index.",
+                "an index has no derivative.",
+                "x[i.detach().numpy().astype(int)]; np.interp for a position between entries",
+            )
+        return plain_arguments(index)
+    return index
+
+
+def _no_rule(op: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> NoRuleError:
+    shapes = [value.shape for value in (*args, *kwargs.values()) if type(value) in VARIABLES]
+    on = f"; it was called on a tracked Variable of shape {shapes[0]}." if shapes else "."
+    near = difflib.get_close_matches(name_of(op), [name_of(known) for known in RULES], 2)
+    hints = [INSTEAD[op]] if op in INSTEAD else [f"near it: {', '.join(near)}"] if near else []
+    hints.append("declare one with @ac.primitive (docs: writing rules); or pass x.detach()")
+    return NoRuleError(
+        f"{name_of(op)} has no derivative rule{on}",
+        "only declared rules are differentiated.",
+        "; ".join(hints),
+    )
+
+

@@ -1,0 +1,535 @@
+"""Variable: an array that remembers how it was computed.
+
+Here is what a Variable holds, how it is made, how ``backward()`` starts, how it looks and how it is
+stored. Operators and NumPy's protocols are attached by operators.py; how a call is put on the tape
+stands in recording.py.
+"""
+
+from __future__ import annotations
+
+import operator
+import warnings
+from collections.abc import Callable
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from .backward import owned, sweep
+from .errors import (
+    ConversionError,
+    DetachedWarning,
+    DtypeError,
+    MutationError,
+    NoPathError,
+    NotScalarError,
+    NumericError,
+    ShapeError,
+)
+from .forms import Hooked, Identity, Pick
+from .methods import Methods
+from .tape import Node, Source, is_frozen, is_leased, keep, next_number
+from .views import Leaf, Role, View, settle
+
+if TYPE_CHECKING:
+    from .operators import Operators as Methods  # noqa: F811, TC004  (they are attached at run time)
+
+new = object.__new__
+VARIABLES: set[type] = set()  # the class and its subclasses: a look-up beats isinstance
+
+
+class Variable(Methods):
+    """A NumPy array, or number, whose computations are differentiated.
+
+    Args:
+        data: a number, an array, or nested lists of numbers; copied, unless it is read-only.
+        requires_grad: whether ``backward()`` computes a gradient for it.
+        name: shown in messages and graphs.
+    Raises:
+        DtypeError: integer, boolean or object data with ``requires_grad``.
+        ConversionError: ``data`` contains tracked Variables.
+
+    >>> x1, x2 = Variable(2.0), Variable(3.0)
+    >>> y = np.sin(x1) + x1 * x2
+    >>> y.backward()
+    >>> print(x1.grad, x2.grad)
+    2.5838531634528574 2.0
+    """
+
+    __slots__ = ("_data", "node", "role")
+    __array_priority__ = 1000
+    __pandas_priority__ = 5000
+
+    _data: Any
+    node: Node | None
+    role: Role | None
+
+    def __init__(self, data: Any, requires_grad: bool = True, name: str | None = None) -> None:
+        self._data = _owned_data(data, requires_grad)
+        source = Source(self._data.shape, self._data.dtype)
+        self.node = source if requires_grad else None
+        self.role = Leaf(source, name)
+
+    def __init_subclass__(cls) -> None:
+        VARIABLES.add(cls)
+
+    # --- what it holds ----------------------------------------------------------------------------
+    @property
+    def data(self) -> Any:
+        """The array or number, without its history.
+
+        Of a leaf it may be written into; of a result it is a read-only view. Setting it rebinds
+        a leaf.
+        """
+        settle(self)
+        data, role = self._data, self.role
+        if type(data) is not np.ndarray:
+            return data
+        if type(role) is not Leaf:
+            data = data.view()
+            data.flags.writeable = False
+            return data
+        if role.kept or is_leased(data):
+            data = self._data = data.copy()
+            role.kept = False
+        role.exposed = True
+        return data
+
+    @data.setter
+    def data(self, value: ArrayLike) -> None:
+        role = self.role
+        if type(role) is not Leaf:
+            raise MutationError(
+                f"The data of a result of shape {self.shape} cannot be set.",
+                "its history would describe another value.",
+                "x[...] = value, which is recorded; or x = x.detach() first",
+            )
+        data = np.asarray(value)[()]
+        if self.node is not None:
+            _check_dtype(data.dtype)
+        source = role.source
+        if data.shape != source.shape or data.dtype != source.dtype:
+            role.source = Source(data.shape, data.dtype)
+            role.source.hooks = source.hooks
+            self.node = role.source if self.node is not None else None
+        self._data, role.exposed, role.kept = data, True, False
+
+    @property
+    def grad(self) -> Any:
+        """The gradient that ``backward()`` has accumulated in a leaf, of its shape and dtype."""
+        return self.role.source.grad if type(self.role) is Leaf else None
+
+    @grad.setter
+    def grad(self, value: Any) -> None:
+        if type(self.role) is not Leaf:
+            raise NoPathError(
+                f"A result of shape {self.shape} holds no gradient.",
+                "gradients accumulate in leaves.",
+                "x.register_hook(print) to see the gradient that arrives here",
+            )
+        if value is not None and np.shape(value) != self.shape:
+            raise ShapeError(f"A gradient of shape {np.shape(value)} does not fit shape {self.shape}.")
+        if value is not None and type(value) not in VARIABLES:
+            value = np.asarray(value, self.dtype)[()]
+        self.role.source.grad = value
+
+    @property
+    def requires_grad(self) -> bool:
+        """Whether operations on it are recorded; may be set on a leaf."""
+        return self.node is not None
+
+    @requires_grad.setter
+    def requires_grad(self, value: bool) -> None:
+        if type(self.role) is Leaf:
+            if value:
+                _check_dtype(self._data.dtype)
+            self.node = self.role.source if value else None
+        elif value != self.requires_grad:
+            raise MutationError(
+                f"requires_grad of a result of shape {self.shape} cannot be set to {value}.",
+                "it follows from the operands.",
+                "x.detach() for the value alone, or ac.Variable(x.detach()) for a new leaf",
+            )
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether it was made by the user rather than by an operation."""
+        return type(self.role) is Leaf
+
+    @property
+    def name(self) -> str | None:
+        """The name given to it, shown in messages and graphs; may be set."""
+        return self.role.name if self.role is not None else None
+
+    @name.setter
+    def name(self, value: str | None) -> None:
+        if self.role is None:
+            self.role = Role(value)
+        else:
+            self.role.name = value
+
+    # --- its form ---------------------------------------------------------------------------------
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The lengths of its axes."""
+        return self._data.shape  # type: ignore[no-any-return]
+
+    @property
+    def ndim(self) -> int:
+        """How many axes it has."""
+        return self._data.ndim  # type: ignore[no-any-return]
+
+    @property
+    def size(self) -> int:
+        """How many entries it has."""
+        return self._data.size  # type: ignore[no-any-return]
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The type of its entries."""
+        return self._data.dtype  # type: ignore[no-any-return]
+
+    # --- ways out of the tape ---------------------------------------------------------------------
+    def item(self, *index: Any) -> Any:
+        """The number, as a Python number; leaves the tape."""
+        settle(self)
+        return self._data.item(*index)
+
+    def tolist(self) -> Any:
+        """The numbers as nested lists; leaves the tape."""
+        settle(self)
+        return self._data.tolist()
+
+    def numpy(self) -> NDArray[Any]:
+        """A copy of the array; leaves the tape."""
+        settle(self)
+        return np.array(self._data)
+
+    def detach(self) -> "Variable":
+        """The same values without history: a constant for whatever is computed from it."""
+        settle(self)
+        return result(kept(self), None)
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
+        if self.node is not None:
+            raise _conversion("np.asarray", self)
+        settle(self)
+        array = np.asarray(self._data, dtype)
+        return array.copy() if copy or array is self._data else array
+
+    def _number(self, convert: Callable[[Any], Any], name: str) -> Any:
+        if self.node is not None:
+            raise ConversionError(
+                f"{name} of a tracked Variable of shape {self.shape} would drop its gradient.",
+                "a Python number does not remember how it was computed; math.sin calls float() too.",
+                "np.sin keeps the gradient, .item() gives the number",
+            )
+        settle(self)
+        return convert(self._data)
+
+    def __float__(self) -> float:
+        return self._number(float, "float()")
+
+    def __int__(self) -> int:
+        return self._number(int, "int()")
+
+    def __complex__(self) -> complex:
+        return self._number(complex, "complex()")
+
+    def __index__(self) -> int:
+        return self._number(operator.index, "operator.index()")
+
+    # --- differentiation --------------------------------------------------------------------------
+    def backward(self, gradient: Any = None, *, retain_graph: bool = False, create_graph: bool = False) -> None:
+        """Add to ``.grad`` of every leaf behind this Variable its derivative.
+
+        Args:
+            gradient: the cotangent to start from, of this shape; 1 for a number.
+            retain_graph: keep what the operations saved, for another sweep.
+            create_graph: record the sweep, so that gradients can be differentiated again.
+        Raises:
+            NotScalarError: more than one number, or a complex one, and no ``gradient``.
+            NoPathError: nothing that requires a gradient is behind it.
+            GraphFreedError: a sweep has released this graph already.
+            ShapeError, NumericError: ``gradient`` of another shape, or with a nan.
+
+        Nothing is changed if it raises.
+        """
+        settle(self)
+        seed = self._seed(gradient)
+        free = not (retain_graph or create_graph)
+        found = sweep({self.node: seed}, lift=lift if create_graph else None, free=free)
+        grads = []
+        for source in sorted(found, key=operator.attrgetter("number")):
+            if not source.retired:
+                g = _surface(found.pop(source) if type(found[source]) is np.ndarray else found[source])
+                for hook in source.hooks:
+                    g = _replaced(hook, g)
+                before = source.grad
+                grads.append((source, owned(g) if before is None else before + g))
+        if not grads:
+            raise _no_path()
+        for source, grad in grads:
+            source.grad = grad
+
+    def _seed(self, gradient: Any) -> Any:
+        node = self.node
+        if node is None:
+            raise _no_path()
+        if gradient is None:
+            if self._data.size != 1:
+                raise NotScalarError(
+                    f"backward() starts from a scalar; this Variable has shape {self.shape}.",
+                    "the derivative of a vector is a matrix, and backward() computes one "
+                    "combination of its rows.",
+                    f".sum().backward(), .mean().backward(), .backward(gradient=np.ones({_size(self.shape)})), "
+                    "or ac.jacobian",
+                )
+            if node.dtype.kind == "c":
+                raise NotScalarError(
+                    f"backward() starts from a real number; this Variable has dtype {node.dtype}.",
+                    "the direction of steepest ascent is defined for real values.",
+                    "np.real(y).backward(), np.abs(y).backward(), or ac.grad(f, holomorphic=True)",
+                )
+            return np.ones(node.shape, node.dtype)[()]
+        if np.shape(gradient) != node.shape:
+            raise ShapeError(
+                f"backward() got a gradient of shape {np.shape(gradient)} for a Variable of shape {node.shape}.",
+                "a cotangent has the shape of the value; it is not broadcast.",
+                f"gradient=np.ones({_size(node.shape)})",
+            )
+        values = gradient.data if type(gradient) in VARIABLES else np.asarray(gradient)
+        if np.isnan(values).any():
+            raise NumericError(
+                f"backward() got a gradient that is nan in {int(np.isnan(values).sum())} of "
+                f"{values.size} entries.",
+                hint="look for the first nan in the forward computation",
+            )
+        if type(gradient) in VARIABLES and gradient.node is not None:
+            return np.conjugate(gradient.astype(node.dtype))
+        return values.astype(node.dtype).conj()[()]
+
+    def register_hook(self, function: Callable[[Any], Any]) -> Callable[[], None]:
+        """Call a function with each gradient that arrives here during ``backward()``.
+
+        Args:
+            function: sees the gradient, of this shape; what it returns, unless None, replaces it.
+        Returns:
+            A function that removes the hook.
+        Raises:
+            NoPathError: this Variable is not tracked.
+        """
+        settle(self)
+        node = self.node
+        if node is None:
+            raise _no_path()
+        if isinstance(node, Source):
+            hook, holder = function, node
+            node.hooks = (*node.hooks, hook)
+        else:
+            if type(node.rule) is not Hooked:
+                node.rule = Hooked(node.rule)
+            holder = node.rule
+
+            def hook(g: Any) -> Any:
+                return _surface(_replaced(function, _surface(g)))
+
+            holder.hooks = (*holder.hooks, hook)
+
+        def remove() -> None:
+            holder.hooks = tuple(h for h in holder.hooks if h is not hook)
+
+        return remove
+
+    # --- how it looks, and how it is stored -------------------------------------------------------
+    def __bool__(self) -> bool:
+        settle(self)
+        return bool(self._data)
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    def __repr__(self) -> str:
+        settle(self)
+        data = self._data
+        text = np.array2string(np.asarray(data), separator=", ", prefix=f"{type(self).__name__}(")
+        notes = [text]
+        if self.name is not None:
+            notes.append(f"name={self.name!r}")
+        if self.node is None:
+            notes.append("requires_grad=False")
+        elif self.node.rule is not None:
+            notes.append(f"op={self.node.rule.rule.name}")
+        if data.dtype != float:
+            notes.append(f"dtype={data.dtype}")
+        if data.ndim > 1 or "..." in text:
+            notes.append(f"shape={data.shape}")
+        return f"{type(self).__name__}({', '.join(notes)})"
+
+    def __str__(self) -> str:
+        settle(self)
+        return str(self._data)
+
+    def __format__(self, spec: str) -> str:
+        settle(self)
+        return format(self.item() if spec and self.size == 1 else self._data, spec)
+
+    def __reduce__(self) -> Any:
+        return _leaf, (type(self), self._stored(), self.requires_grad, self.name)
+
+    def __copy__(self) -> "Variable":
+        return np.copy(self)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "Variable":
+        copy = _leaf(type(self), np.array(self._stored()), self.requires_grad, self.name)
+        memo[id(self)] = copy
+        return copy
+
+    def _stored(self) -> Any:
+        """The values for a copy that leaves the history behind."""
+        settle(self)
+        if self.node is not None and type(self.role) is not Leaf:
+            warnings.warn(
+                f"A result of shape {self.shape} is stored as a leaf, without its history.",
+                DetachedWarning,
+                stacklevel=3,
+            )
+        return self._data
+
+
+
+VARIABLES.add(Variable)
+
+
+# --- making Variables -----------------------------------------------------------------------------
+def result(data: Any, node: Node | None) -> Variable:
+    """A result: a Variable that is nobody's leaf."""
+    variable = new(Variable)
+    variable._data, variable.node, variable.role = data, node, None
+    return variable
+
+
+def _leaf(kind: type[Variable], data: Any, requires_grad: bool, name: str | None) -> Variable:
+    """A leaf of a class, without running the ``__init__`` of that class."""
+    variable = new(kind)
+    Variable.__init__(variable, data, requires_grad, name)
+    return variable
+
+
+def lift(value: Any, node: Node, output: int | None = None) -> Variable:
+    """A Variable of a saved value and its node, or the given output of a node with several."""
+    return result(value, node if output is None else picked(node, output))
+
+
+def track(data: Any, parent: Node | None = None) -> Variable:
+    """A Variable with a node of its own: a Source, or an identity over the parent's node."""
+    if parent is None:
+        return result(data, Source(data.shape, data.dtype))
+    return result(data, node_of(IDENTITY, parent, (), parent))
+
+
+def array(nested: Any) -> Variable:
+    """A Variable from nested lists of Variables and numbers, stacked along new axes.
+
+    >>> a = Variable(2.0)
+    >>> array([[a, 1], [0, a * a]]).shape
+    (2, 2)
+    """
+    if isinstance(nested, list | tuple):
+        if any(isinstance(item, list | tuple | Variable) for item in nested):
+            return np.stack([array(item) for item in nested])  # type: ignore[return-value]
+        nested = np.array(nested)
+    return nested if isinstance(nested, Variable) else Variable(nested, requires_grad=False)
+
+
+def _owned_data(data: Any, requires_grad: bool) -> Any:
+    """What a leaf holds: a copy, or the array itself if nobody can write into it."""
+    if isinstance(data, Variable):
+        settle(data)
+        data = data._data
+    array = np.asarray(data)
+    if isinstance(data, np.ma.MaskedArray):
+        raise DtypeError("A masked array cannot become a Variable.", hint="np.where(mask, fill, x)")
+    if requires_grad and array.dtype.kind == "i" and not hasattr(data, "dtype"):
+        array = array.astype(float)
+    if requires_grad:
+        _check_dtype(array.dtype)
+    elif array.dtype.kind not in "biufc":
+        raise DtypeError(f"A Variable of dtype {array.dtype} is not numeric.", hint="x.astype(float)")
+    if array.ndim == 0:
+        return array[()]
+    return array if array is not data or is_frozen(array) else array.copy()
+
+
+def _check_dtype(dtype: np.dtype) -> None:
+    if dtype.kind not in "fc":
+        raise DtypeError(
+            f"A Variable of dtype {dtype} cannot require a gradient.",
+            "derivatives live in floating-point or complex numbers.",
+            "x.astype(float), or requires_grad=False",
+        )
+
+
+def as_variable(value: Any) -> Variable:
+    return value if isinstance(value, Variable) else result(value, None)
+
+
+def _surface(g: Any) -> Any:
+    """Between the engine's convention and the user's: conjugated if complex."""
+    return np.conjugate(g) if g.dtype.kind == "c" else g
+
+
+def _replaced(hook: Callable[[Any], Any], g: Any) -> Any:
+    seen = hook(g)
+    return g if seen is None else seen
+
+
+
+
+def node_of(rule: Any, parents: Any, saved: Any, spec: Any) -> Node:
+    node = new(Node)
+    node.number, node.rule, node.parents, node.saved = next_number(), rule, parents, saved
+    node.shape, node.dtype = spec.shape, spec.dtype
+    return node
+
+
+def kept(variable: Variable) -> Any:
+    """What a tape may keep of a Variable's value."""
+    data, role = variable._data, variable.role
+    if role is not None and type(data) is np.ndarray:
+        holder = role.root.role if type(role) is View else role
+        if type(holder) is Leaf:
+            if holder.exposed:
+                return keep(data)
+            holder.kept = True
+    return data
+
+
+IDENTITY, PICK = Identity(), Pick()
+
+
+def picked(node: Node, output: int) -> Node:
+    """The node of one output of several."""
+    return node_of(PICK, node, output, node.dtype[output])
+
+
+def _conversion(what: str, variable: Variable) -> ConversionError:
+    return ConversionError(
+        f"{what} of a tracked Variable of shape {variable.shape} would drop its gradient.",
+        "a plain array does not remember how it was computed.",
+        ".detach().numpy() or .item() for the number; np.stack([a, b]) to join; "
+        "ac.sparse.matmul(A, v) for a sparse A",
+    )
+
+
+def _no_path() -> NoPathError:
+    return NoPathError(
+        "backward() found nothing that requires a gradient behind this Variable.",
+        "every operand on the way was a constant.",
+        "Variable(..., requires_grad=True) for the inputs; ac.why_no_grad(loss, w) finds the break",
+    )
+
+
+def _size(shape: tuple[int, ...]) -> str:
+    return str(shape[0]) if len(shape) == 1 else str(shape)

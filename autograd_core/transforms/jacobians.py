@@ -1,0 +1,178 @@
+"""Whole Jacobians and Hessians, from one recorded call."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from ..errors import ArgumentError
+from ..tape import enable_grad
+from ..trees import Tree, is_leaf, leaves, restored
+from .call import Call, check_kind, is_tracked, value_of, with_aux
+from .gradients import grad
+from .products import pushed
+from .selection import Args, Kwargs, Selection, Transformed
+
+MODES = ("reverse", "forward", "auto")
+
+
+def jacobian(
+    f: Callable[..., Any],
+    argnum: Any = 0,
+    *,
+    argnums: Any = None,
+    mode: str = "auto",
+    has_aux: bool = False,
+    holomorphic: bool = False,
+) -> Any:
+    """The function that computes all partial derivatives, from one recorded call of f.
+
+    Args:
+        f: returns an array, a list or tuple of numbers (which count as one array), or a nested
+            structure of arrays.
+        argnum, argnums, has_aux, holomorphic: as for ``grad``.
+        mode: "reverse" sweeps once per output, "forward" once per input, "auto" takes the fewer.
+    Returns:
+        a function of the same arguments; its result has shape output + input; of nested
+        structures, that of the output with that of the input in place of each leaf.
+
+    >>> jacobian(lambda x: [x[0] * x[1], x[1]])(np.array([2.0, 3.0]))
+    array([[3., 2.],
+           [0., 1.]])
+    """
+    if mode not in MODES:
+        raise ArgumentError(f"jacobian has no mode {mode!r}.", hint=f"one of: {', '.join(MODES)}")
+    selection = Selection(f, argnum, argnums)
+    settings = {"mode": mode, "has_aux": has_aux, "holomorphic": holomorphic}
+    return Transformed(_jacobian, f, selection=selection, **settings)
+
+
+def _jacobian(
+    f: Callable[..., Any],
+    args: Args,
+    kwargs: Kwargs,
+    selection: Selection,
+    mode: str,
+    has_aux: bool,
+    holomorphic: bool,
+) -> Any:
+    call = Call(f, args, kwargs, selection)
+    output, aux = with_aux(call.output) if has_aux else (call.output, None)
+    output = _joined(output)
+    outputs = list(leaves(output))
+    if any(node.dtype.kind == "c" for node in call.nodes) or holomorphic:
+        for y in outputs:
+            check_kind(y, call.nodes, holomorphic, "jacobian")
+    if mode == "auto":
+        inward = sum(node.size for node in call.nodes)
+        mode = "forward" if inward < sum(np.size(value_of(y)) for y in outputs) else "reverse"
+    rows = (_by_outputs if mode == "reverse" else _by_inputs)(call, outputs, holomorphic)
+    blocks = [selection.result(call.closed(row, False)) for row in rows]
+    result = restored(output, iter(blocks))
+    return (result, call.plain(aux)) if has_aux else result
+
+
+def _joined(output: Tree) -> Tree:
+    """A list or tuple of numbers as one array."""
+    if not isinstance(output, list | tuple) or not output:
+        return output
+    if any(not is_leaf(y) or np.ndim(value_of(y)) for y in output):
+        return output
+    with enable_grad():
+        return np.stack(output)
+
+
+def _by_outputs(call: Call, outputs: Sequence[Any], holomorphic: bool) -> list[list[Any]]:
+    """For each output, its derivatives by each input: a sweep per number of the output."""
+    nested = call.is_nested([y.node for y in outputs if is_tracked(y)])
+    return [_rows(call, y, nested, holomorphic) for y in outputs]
+
+
+def _rows(call: Call, y: Any, nested: bool, holomorphic: bool) -> list[Any]:
+    """The derivatives of one output by each input, of shape output + input."""
+    shape = np.shape(value_of(y))
+    if not is_tracked(y) or not y.size:
+        return [np.zeros(shape + node.shape, node.dtype) for node in call.nodes]
+    rows = []
+    for unit in _units(y):
+        row = call.cotangents({y.node: unit}, nested, False)
+        if y.dtype.kind == "c" and not holomorphic:  # of real inputs: Re and Im by turns
+            imaginary = call.cotangents({y.node: -1j * unit}, nested, False)
+            row = [a + 1j * b for a, b in zip(row, imaginary, strict=True)]
+        elif not holomorphic:
+            row = [g.conj() if g.dtype.kind == "c" else g for g in row]
+        rows.append(row)
+    return [np.stack(part).reshape(shape + part[0].shape) for part in zip(*rows, strict=True)]
+
+
+def _units(spec: Any) -> list[Any]:
+    """The unit vectors of a space of arrays."""
+    units = np.eye(spec.size, dtype=spec.dtype).reshape(spec.size, *spec.shape)
+    return [unit[()] for unit in units]
+
+
+def _by_inputs(call: Call, outputs: Sequence[Any], holomorphic: bool) -> list[list[Any]]:
+    """For each output, its derivatives by each input: a push per number of the input."""
+    columns = [_columns(call, k, outputs, holomorphic) for k in range(len(call.nodes))]
+    return [list(row) for row in zip(*columns, strict=True)]
+
+
+def _columns(call: Call, which: int, outputs: Sequence[Any], holomorphic: bool) -> list[Any]:
+    """The derivatives of each output by one input, of shape output + input."""
+    node, columns = call.nodes[which], []
+    for unit in _units(node):
+        column = _along(call, which, outputs, unit)
+        if node.dtype.kind == "c" and not holomorphic:  # of a real output: the steepest ascent
+            imaginary = _along(call, which, outputs, 1j * unit)
+            column = [a + 1j * b for a, b in zip(column, imaginary, strict=True)]
+        columns.append(column)
+    if not columns:
+        return [np.zeros(np.shape(value_of(y)) + node.shape, node.dtype) for y in outputs]
+    parts = [np.stack(part, axis=-1) for part in zip(*columns, strict=True)]
+    return [part.reshape(part.shape[:-1] + node.shape) for part in parts]
+
+
+def _along(call: Call, which: int, outputs: Sequence[Any], tangent: Any) -> list[Any]:
+    tangents = [np.zeros(node.shape, node.dtype)[()] for node in call.nodes]
+    tangents[which] = tangent
+    return pushed(call, list(outputs), tangents)
+
+
+def hessian(
+    f: Callable[..., Any], argnum: Any = 0, *, argnums: Any = None, mode: str = "auto"
+) -> Any:
+    """The function that computes all second derivatives of a scalar function.
+
+    Args:
+        f: returns one real number.
+        argnum, argnums: as for ``grad``.
+        mode: how the gradient is differentiated, as for ``jacobian``.
+    Returns:
+        a function of the same arguments; its result has shape input + input.
+
+    >>> hessian(lambda x: x[0] * x[1] ** 2)(np.array([1.0, 2.0]))
+    array([[0., 4.],
+           [4., 2.]])
+    """
+    return jacobian(grad(f, argnum, argnums=argnums), argnum, argnums=argnums, mode=mode)
+
+
+def curve_fit_jac(model: Callable[..., Any]) -> Any:
+    """The ``jac`` that ``scipy.optimize.curve_fit`` takes, exact.
+
+    Args:
+        model: (xdata, *parameters) → values (M,), each parameter a number.
+    Returns:
+        (xdata, *parameters) → derivatives (M, number of parameters).
+
+    >>> curve_fit_jac(lambda t, a, b: a * t + b)(np.arange(3.0), 1.0, 2.0)
+    array([[0., 1.],
+           [1., 1.],
+           [2., 1.]])
+    """
+    return Transformed(_curve_fit_jac, model)
+
+
+def _curve_fit_jac(model: Callable[..., Any], args: Args, kwargs: Kwargs) -> Any:
+    positions = tuple(range(1, len(args)))
+    return np.stack(jacobian(model, positions, mode="forward")(*args, **kwargs), axis=-1)

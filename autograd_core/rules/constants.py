@@ -39,7 +39,8 @@ constant(np.may_share_memory, np.shares_memory, np.einsum_path)
 constant(np.array_repr, np.array_str, np.array2string)
 constant(np.save, np.savez, np.savez_compressed, np.savetxt)
 
-
+REMOVED = [getattr(np, name, None) for name in ("in1d",)]  # absent from NumPy 2.4
+constant(*filter(None, REMOVED))
 
 # --- methods of the ufuncs above ------------------------------------------------------------------
 for ufunc in (

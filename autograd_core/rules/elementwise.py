@@ -45,14 +45,14 @@ elementwise(np.log1p,        lambda g, x: g / (1 + x))
 elementwise(np.sin,          lambda g, x: g * np.cos(x))
 elementwise(np.cos,          lambda g, x: -g * np.sin(x))
 elementwise(np.tan,          lambda g, y: g * (1 + y * y))
-elementwise(np.arcsin,       lambda g, x: g / np.sqrt((1 - x) * (1 + x)))
-elementwise(np.arccos,       lambda g, x: -g / np.sqrt((1 - x) * (1 + x)))
+elementwise(np.arcsin,       lambda g, x: g / cosine_root(x))
+elementwise(np.arccos,       lambda g, x: -g / cosine_root(x))
 elementwise(np.arctan,       lambda g, x: g / (1 + x * x))
 elementwise(np.sinh,         lambda g, x: g * np.cosh(x))
 elementwise(np.cosh,         lambda g, x: g * np.sinh(x))
 elementwise(np.tanh,         lambda g, y: g * (1 - y * y))
-elementwise(np.arcsinh,      lambda g, x: g / arcsinh_root(x))
-elementwise(np.arccosh,      lambda g, x: g / (np.sqrt(x - 1) * np.sqrt(x + 1)))
+elementwise(np.arcsinh,      lambda g, x: g / hyperbola_root(x))
+elementwise(np.arccosh,      lambda g, x: g / (np.sqrt(x - 1) * np.sqrt(x - -1)))
 elementwise(np.arctanh,      lambda g, x: g / ((1 - x) * (1 + x)))
 elementwise(np.deg2rad,      DEGREE)
 elementwise(np.radians,      DEGREE)
@@ -105,9 +105,17 @@ linear(np.imag,              lambda g, _val: -1j * g)
 # fmt: on
 
 
-def arcsinh_root(x):
+def cosine_root(x):
+    """√(1 - x²), of a complex number on x's side of the branch cuts.
+
+    The side is the sign of a zero: x - -1 keeps it, x + 1 and 1 - x do not.
+    """
+    return np.sqrt(-(x - 1) * (x - -1) if x.dtype.kind == "c" else (1 - x) * (1 + x))
+
+
+def hyperbola_root(x):
     """√(1 + x²), of a real number without overflow."""
-    return np.sqrt(1 + x * x) if x.dtype.kind == "c" else np.hypot(1, x)
+    return np.sqrt(x * x - -1) if x.dtype.kind == "c" else np.hypot(1, x)
 
 
 def laps(x, y, z):
@@ -126,6 +134,25 @@ def angle_pullback(g, _out, z, deg=False):
     if z.dtype.kind != "c":
         return None
     return ratio(-1j * g, z) * (1 / DEGREE if deg else 1)
+
+
+# --- powers with a number for an exponent ---------------------------------------------------------
+@primitive
+def raised(x, y):
+    """x ** y, where y is a Python or NumPy number: what ``x ** 3`` is on the tape."""
+    return x**y
+
+
+def raised_slope(g, x, y):
+    """g · y x**(y-1), by products where the exponent is small; nothing for x**0."""
+    if y == 0:
+        return None
+    if y in (1, 2, 3):
+        return g if y == 1 else 2 * g * x if y == 2 else 3 * g * x * x
+    return g * (y * x ** (y - 1))
+
+
+elementwise(raised, raised_slope, 0)
 
 
 # --- clip, and what else looks at values to decide ------------------------------------------------
@@ -195,12 +222,12 @@ def sinc_derivative(x, n):
 
 @primitive
 def i0_derivative(x, n):
-    """The n-th derivative of i0(x) = ∫ exp(x cos θ) dθ / π, by the mean over 128 angles.
+    """The n-th derivative of i0(x) = ∫ exp(x cos θ) dθ / π, by the mean over 128 angles in (0, π).
 
     The midpoint rule on a periodic integrand is exact to rounding up to the overflow of i0.
     """
-    cosines = [math.cos((k + 0.5) * math.pi / 128) for k in range(128)]
-    return sum(c**n / 128 * np.exp(c * x) for c in cosines)
+    cosines = [math.cos((k + 0.5) * math.pi / 128) for k in range(64)]  # and as many below zero
+    return sum(c**n / 128 * (np.exp(c * x) + (-1) ** n * np.exp(-c * x)) for c in cosines)
 
 
 elementwise(sinc_derivative, lambda g, x, y: g * sinc_derivative(x, y + 1), 0)

@@ -1,6 +1,9 @@
 """Differentiate plain NumPy code."""
 
-from . import rules
+from . import (
+    operators,  # noqa: F401
+    rules,
+)
 from .forms import (
     bilinear,
     composite,
@@ -13,5 +16,4 @@ from .forms import (
     pushforward,
 )
 from .tape import enable_grad, no_grad, strong_zeros
-from . import operators  # noqa: F401
 from .variable import Variable, array

@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from .binding import name_of
+from .differentials import Deposit, Parts
 from .errors import GraphFreedError, ShapeError
-from .forms import Deposit, Parts, name_of
 from .tape import Node, ancestors, parents_of, zeros_are_strong
 
 Lift = Callable[..., Any]
@@ -111,42 +112,37 @@ def sweep(
     pending: dict[Node, Any] = dict(seeds)
     found: dict[Node, Any] = {}
     ours: set[Node] = set()  # nodes whose pending cotangent the sweep itself has made
-    strong = zeros_are_strong()
     recorded = lift is not None
-    while order:
-        node = order.pop()
+    direct = not recorded and not zeros_are_strong()
+    for node in reversed(order):
         g = pending.pop(node, None)
         if g is None:
             continue
         rule = node.rule
-        if rule is None or node in targets:
+        if rule is None or (targets and node in targets):
             found[node] = expanded(g, node)
             continue
         saved = node.saved
         if saved is None:
             raise _freed()
         parents = node.parents
-        if rule.direct and not recorded and not strong:
+        if direct and rule.direct:
             c = rule.quick(g, saved)
         else:
-            if recorded:
-                saved = rule.lifted(node, lift)
-            c = _pulled(rule, g, saved, node, recorded, strong)
+            c = _pulled(rule, g, rule.lifted(node, lift) if recorded else saved, node, recorded)
             if type(c) is Deposit:
                 c = _deposit(pending, ours, parents, c)
         if type(parents) is not tuple:
-            if parents not in pending:
-                if c is not None:
-                    pending[parents] = c
-            else:
+            if parents in pending:
                 _accumulate(pending, ours, parents, c, recorded)
+            elif c is not None:
+                pending[parents] = c
         else:
-            for parent, part in zip(parents, c, strict=True):
-                if parent not in pending:
-                    if part is not None:
-                        pending[parent] = part
-                else:
+            for parent, part in zip(parents, c):  # noqa: B905 (strict=True costs as much as a product)
+                if parent in pending:
                     _accumulate(pending, ours, parent, part, recorded)
+                elif part is not None:
+                    pending[parent] = part
         if free:
             node.saved = None
     return found
@@ -161,7 +157,7 @@ def _leading(order: list[Node], targets: Set[Node]) -> list[Node]:
     return [node for node in order if node in reached]
 
 
-def _pulled(rule: Any, g: Any, saved: Any, node: Node, recorded: bool, strong: bool) -> Any:
+def _pulled(rule: Any, g: Any, saved: Any, node: Node, recorded: bool) -> Any:
     """The cotangents of the operands, fitted to each: the general case."""
     if type(g) is Parts:
         g = g.listed(node.dtype, rule.rule.form == "linear")
@@ -169,10 +165,10 @@ def _pulled(rule: Any, g: Any, saved: Any, node: Node, recorded: bool, strong: b
         g = expanded(g, node)
     c = rule.pull(g, saved) if recorded else rule.quick(g, saved)
     parents = node.parents
+    strong = rule.elementwise and zeros_are_strong()
     if type(parents) is not tuple:
-        return _fitted(c, parents, node, g, strong and rule.elementwise)
-    several = zip(parents, c, strict=True)
-    return [_fitted(part, parent, node, g, strong and rule.elementwise) for parent, part in several]
+        return _fitted(c, parents, node, g, strong)
+    return [_fitted(part, parent, node, g, strong) for parent, part in zip(parents, c, strict=True)]
 
 
 def _fitted(c: Any, parent: Node, node: Node, g: Any, strong: bool) -> Any:
@@ -185,7 +181,9 @@ def _fitted(c: Any, parent: Node, node: Node, g: Any, strong: bool) -> Any:
     return c
 
 
-def _accumulate(pending: dict[Node, Any], ours: set[Node], parent: Node, c: Any, recorded: bool) -> None:
+def _accumulate(
+    pending: dict[Node, Any], ours: set[Node], parent: Node, c: Any, recorded: bool
+) -> None:
     """Add a contribution; in place if the sweep made what is there."""
     if c is None:
         return

@@ -175,4 +175,6 @@ def require(module: str, extra: str, feature: str) -> ModuleType | Any:
         return import_module(module)
     except ImportError as err:
         name = f'"autograd-core[{extra}]"' if extra else module
-        raise MissingDependencyError(f"{feature} needs {module}.", hint=f"pip install {name}") from err
+        raise MissingDependencyError(
+            f"{feature} needs {module}.", hint=f"pip install {name}"
+        ) from err

@@ -67,6 +67,8 @@ def _pushed(node: Node, incoming: list[Any], lift: Lift, nested: bool) -> Any:
     one = {end: end.dtype.type(1)}
     found = sweep(one, frozenset(sources), lift if nested else None, free=not nested)
     pushed = [found.get(source) for source in sources]
-    return [0 * s.data if t is None else t for s, t in zip(seeds, pushed, strict=True)] if (
-        node.shape is None
-    ) else pushed[0]
+    return (
+        [0 * s.data if t is None else t for s, t in zip(seeds, pushed, strict=True)]
+        if (node.shape is None)
+        else pushed[0]
+    )

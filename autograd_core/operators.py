@@ -15,170 +15,40 @@ from typing import Any
 
 import numpy as np
 
-from .forms import RULES, Differential, Leased
+from .calls import (
+    CALLS,
+    NUMBERS,
+    as_constant,
+    binary,
+    elementwise_call,
+    recorded_form,
+    unary,
+    wraps_us,
+)
+from .differentials import Differential
+from .forms import RULES
 from .methods import Methods
-from .recording import apply, cast, into, is_tracked, masked, plain_arguments, plain_index, rebind
+from .recording import apply, cast, into, masked, plain_arguments, plain_index, rebind
 from .rules.elementwise import raised
 from .rules.indexing import assigned, getitem
-from .tape import Lease, Node, keep, next_number, recording
-from .variable import VARIABLES, Variable, as_variable, kept, result
+from .tape import Node, next_number, recording
+from .variable import VARIABLES, Variable, as_variable, result
 from .views import check_writable, settle, view_of, write
 
 new = object.__new__
 ndarray = np.ndarray
-NUMBERS = {float, int, complex, bool, *np.sctypeDict.values()}
 GETITEM = RULES[getitem].differential((0,))
-
-
-# --- elementwise operations -----------------------------------------------------------------------
-def _unary(op: Any, compute: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """The recorded form of an elementwise function of one operand."""
-    rule = RULES[op].differential((0,))
-    keeps, pack, mixed = 0 in rule.needs, rule.pack if rule.places else None, rule.mixed
-
-    def call(self: Variable) -> Variable:
-        role = self.role
-        if role is not None and role.base is not None:
-            settle(self)
-        x, parent = self._data, self.node
-        y = compute(x)
-        if parent is None or not recording():
-            return result(y, None)
-        node = new(Node)
-        node.number, node.parents = next_number(), parent
-        shape = parent.shape
-        if y.shape == shape and y.dtype is parent.dtype:
-            node.rule, node.shape, node.dtype = rule, shape, y.dtype
-        else:
-            node.rule, node.shape, node.dtype = mixed, y.shape, y.dtype
-        if keeps and role is not None:
-            x = kept(self)
-            if type(x) is Lease:
-                node.rule = Leased(node.rule)
-        node.saved = () if pack is None else pack((x, y))
-        out = new(Variable)
-        out._data, out.node, out.role = y, node, None
-        return out
-
-    return call
-
-
-def _binary(op: Any, compute: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    """The recorded form of an elementwise function of two operands, one of them a Variable."""
-    declared = RULES[op]
-    rules = [declared.differential(tracked) for tracked in ((0,), (1,), (0, 1))]
-    left, right, both = rules
-    packs = [rule.pack if rule.places else None for rule in rules]
-    left_pack, right_pack, both_pack = packs
-    left_x, left_y = 0 in left.needs, 1 in left.needs
-    right_x, right_y = 0 in right.needs, 1 in right.needs
-    both_x, both_y = 0 in both.needs, 1 in both.needs
-
-    def call(first: Any, second: Any) -> Any:
-        u = v = None
-        if type(first) in VARIABLES:
-            u = first.role
-            if u is not None and u.base is not None:
-                settle(first)
-            x, a = first._data, first.node
-        else:
-            x, a = first if type(first) in NUMBERS else _constant(first), None
-        if type(second) in VARIABLES:
-            v = second.role
-            if v is not None and v.base is not None:
-                settle(second)
-            y, b = second._data, second.node
-        else:
-            y, b = second if type(second) in NUMBERS else _constant(second), None
-        if x is NotImplemented or y is NotImplemented:
-            return NotImplemented
-        z = compute(x, y)
-        if (a is None and b is None) or not recording():
-            return result(z, None)
-        node = new(Node)
-        node.number = next_number()
-        shape, dtype = z.shape, z.dtype
-        node.dtype = dtype
-        if b is None:
-            rule, pack, keeps_x, keeps_y = left, left_pack, left_x, left_y
-            node.parents = a
-            same = a.shape == shape and a.dtype is dtype
-            node.shape = a.shape if same else shape
-        elif a is None:
-            rule, pack, keeps_x, keeps_y = right, right_pack, right_x, right_y
-            node.parents = b
-            same = b.shape == shape and b.dtype is dtype
-            node.shape = b.shape if same else shape
-        else:
-            rule, pack, keeps_x, keeps_y = both, both_pack, both_x, both_y
-            node.parents = (a, b)
-            same = a.shape == shape and b.shape == shape and a.dtype is dtype and b.dtype is dtype
-            node.shape = a.shape if same else shape
-        node.rule = rule if same else rule.mixed
-        if pack is None:
-            node.saved = ()
-        else:
-            if keeps_x and (u is not None or (a is None and type(x) is ndarray)):
-                x = kept(first) if type(first) in VARIABLES else keep(x)
-                if type(x) is Lease:
-                    node.rule = Leased(node.rule)
-            if keeps_y and (v is not None or (b is None and type(y) is ndarray)):
-                y = kept(second) if type(second) in VARIABLES else keep(y)
-                if type(y) is Lease and type(x) is not Lease:
-                    node.rule = Leased(node.rule)
-            node.saved = pack((x, y, z))
-        out = new(Variable)
-        out._data, out.node, out.role = z, node, None
-        return out
-
-    return call
-
-
-def _constant(value: Any) -> Any:
-    """The array behind an operand that is no Variable; NotImplemented for what should wrap us."""
-    if type(value) is ndarray:
-        return value
-    if _wraps_us(value):
-        return NotImplemented
-    return np.asarray(value)[()]
-
-
-def _wraps_us(value: Any) -> bool:
-    """Whether a value's class takes part in NumPy's dispatch and is not one that we read."""
-    kind = type(value)
-    if kind in NUMBERS or kind in VARIABLES or issubclass(kind, ndarray | list | tuple):
-        return False
-    return hasattr(kind, "__array_ufunc__") and not hasattr(kind, "to_numpy")
-
-
-CALLS: dict[Any, Callable[..., Any]] = {}
-
-
-def _call(op: Any) -> Callable[..., Any] | None:
-    """The recorded form of an elementwise operation, or None for another."""
-    call = CALLS.get(op)
-    if call is None:
-        rule = RULES.get(op)
-        if rule is not None and rule.form == "elementwise":
-            compute = op if isinstance(op, np.ufunc) else _scalars(op)
-            call = CALLS[op] = _elementwise(op, compute)
-    return call
-
-
-def _elementwise(op: Any, compute: Callable[..., Any]) -> Callable[..., Any]:
-    return (_unary if len(RULES[op].formulas) == 1 else _binary)(op, compute)
-
-
-def _scalars(op: Callable[..., Any]) -> Callable[..., Any]:
-    """The operation with NumPy scalars in place of 0-d arrays and Python numbers."""
-    return lambda *operands: np.asarray(op(*operands))[()]
-
 
 
 def _linear(parent: Node, rule: Differential, data: Any, arguments: tuple[Any, ...]) -> Variable:
     """Record an operation that is linear in its first operand, the only tracked one."""
     node = new(Node)
-    node.number, node.rule, node.parents, node.saved = next_number(), rule, parent, (parent, *arguments)
+    node.number, node.rule, node.parents, node.saved = (
+        next_number(),
+        rule,
+        parent,
+        (parent, *arguments),
+    )
     node.shape, node.dtype = data.shape, data.dtype
     out = new(Variable)
     out._data, out.node, out.role = data, node, None
@@ -188,7 +58,7 @@ def _linear(parent: Node, rule: Differential, data: Any, arguments: tuple[Any, .
 # --- operators, written out from the rules --------------------------------------------------------
 def _operator(ufunc: np.ufunc, compute: Callable[[Any, Any], Any]) -> tuple[Any, Any, Any]:
     """The three methods of a binary operator: plain, reflected and in place."""
-    call = CALLS[ufunc] = _binary(ufunc, compute)
+    call = CALLS[ufunc] = binary(ufunc, compute)
 
     def reflected(self: Variable, other: Any) -> Any:
         return call(other, self)
@@ -220,9 +90,10 @@ def _plain_operator(compute: Callable[[Any, Any], Any]) -> tuple[Any, Any]:
     return _comparison(compute), reflected
 
 
-def _power(x: Any, y: Any) -> Any:
+def _power(compute: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
     """x ** y; with a number for an exponent by a rule of its own, without arrays of exponents."""
-    return (CALLS.get(raised) or _call(raised))(x, y) if type(y) in NUMBERS else CALLS[np.power](x, y)
+    by_number, by_array = binary(raised, compute), binary(np.power, compute)
+    return lambda x, y: (by_number if type(y) in NUMBERS else by_array)(x, y)
 
 
 def _comparison(compare: Callable[[Any, Any], Any]) -> Callable[[Variable, Any], Any]:
@@ -230,14 +101,16 @@ def _comparison(compare: Callable[[Any, Any], Any]) -> Callable[[Variable, Any],
 
     def method(self: Variable, other: Any) -> Any:
         settle(self)
-        if type(other) not in VARIABLES and _wraps_us(other):
+        if type(other) not in VARIABLES and wraps_us(other):
             return NotImplemented
         return compare(self._data, plain_arguments(other))
 
     return method
 
 
-CALLS[np.power] = _binary(np.power, operator.pow)
+CALLS[np.power] = _power(np.power)
+CALLS[raised] = binary(raised, operator.pow)
+power = _power(operator.pow)
 SYMBOLS: dict[np.ufunc, str] = {
     np.add: "+", np.subtract: "-", np.multiply: "*", np.divide: "/", np.power: "**",
     np.remainder: "%", np.matmul: "@", np.floor_divide: "//",
@@ -256,10 +129,10 @@ class Operators(Methods):
     # --- NumPy's two doors ------------------------------------------------------------------------
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
         if method == "__call__" and not kwargs:
-            call = CALLS.get(ufunc) or _call(ufunc)
+            call = CALLS.get(ufunc) or recorded_form(ufunc)
             if call is not None:
                 return call(*inputs)
-        if any(_wraps_us(value) for value in inputs):
+        if any(wraps_us(value) for value in inputs):
             return NotImplemented
         out = kwargs.pop("out", None)
         if type(out) is tuple and len(out) == 1:
@@ -272,8 +145,8 @@ class Operators(Methods):
                 return masked(ufunc, inputs, kwargs, out, where)
             if kwargs.get("dtype") is not None:
                 inputs = tuple([cast(value, np.dtype(kwargs["dtype"])) for value in inputs])
-            if _call(ufunc) is not None:
-                result = _elementwise(ufunc, partial(ufunc, **kwargs))(*inputs)
+            if recorded_form(ufunc) is not None:
+                result = elementwise_call(ufunc, partial(ufunc, **kwargs))(*inputs)
             else:
                 result = apply(ufunc, inputs, kwargs)
         return result if out is None else into(out, result, ufunc)
@@ -292,7 +165,7 @@ class Operators(Methods):
         return np
 
     # --- indexing ---------------------------------------------------------------------------------
-    def __getitem__(self, index: Any) -> "Variable":
+    def __getitem__(self, index: Any) -> Variable:
         role = self.role
         if role is not None and role.base is not None:
             settle(self)
@@ -313,7 +186,7 @@ class Operators(Methods):
         index = plain_index(index)
         write(self, as_variable(assigned(self, value, index)))
 
-    def __iter__(self) -> Iterator["Variable"]:
+    def __iter__(self) -> Iterator[Variable]:
         if not self.shape:
             raise TypeError("iteration over a 0-d Variable")
         return (self[k] for k in range(self.shape[0]))
@@ -332,28 +205,28 @@ class Operators(Methods):
     __mul__, __rmul__, __imul__ = _operator(np.multiply, operator.mul)
     __truediv__, __rtruediv__, __itruediv__ = _operator(np.divide, operator.truediv)
     __mod__, __rmod__, __imod__ = _operator(np.remainder, operator.mod)
-    __neg__, __pos__ = _unary(np.negative, operator.neg), _unary(np.positive, operator.pos)
-    __abs__ = _unary(np.absolute, abs)
+    __neg__, __pos__ = unary(np.negative, operator.neg), unary(np.positive, operator.pos)
+    __abs__ = unary(np.absolute, abs)
 
     def __pow__(self, exponent: Any, modulus: None = None) -> Any:
         if modulus is not None:
             raise TypeError("pow() with a modulus is not supported by NumPy arrays")
-        return _power(self, exponent)
+        return power(self, exponent)
 
     def __rpow__(self, base: Any) -> Any:
-        return _power(base, self)
+        return power(base, self)
 
     __ipow__ = _in_place(lambda x, y: x**y, np.power)
 
     def __matmul__(self, other: Any) -> Any:
         if type(other) not in VARIABLES:
-            other = _constant(other)
+            other = as_constant(other)
             if other is NotImplemented:
                 return other
         return np.matmul(self, other)
 
     def __rmatmul__(self, other: Any) -> Any:
-        other = _constant(other)
+        other = as_constant(other)
         return other if other is NotImplemented else np.matmul(other, self)
 
     __imatmul__ = _in_place(lambda x, y: x @ y, np.matmul)
@@ -377,12 +250,15 @@ class Operators(Methods):
 
     def __round__(self, digits: int | None = None) -> Any:
         settle(self)
-        return round(self.item()) if digits is None and not self.shape else np.round(self._data, digits or 0)
+        return (
+            round(self.item())
+            if digits is None and not self.shape
+            else np.round(self._data, digits or 0)
+        )
+
     __lt__, __le__ = _comparison(operator.lt), _comparison(operator.le)
     __gt__, __ge__ = _comparison(operator.gt), _comparison(operator.ge)
     __eq__, __ne__ = _comparison(operator.eq), _comparison(operator.ne)
-
-
 
     # --- direct ways to the commonest functions ----------------------------------------------------
     @property

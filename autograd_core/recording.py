@@ -13,8 +13,11 @@ from typing import Any
 
 import numpy as np
 
+from .binding import name_of
+from .calls import recorded_form
+from .differentials import Differential, Leased, Spec
 from .errors import ConversionError, NoRuleError
-from .forms import RULES, Differential, Leased, Rule, Spec, name_of
+from .forms import RULES, Rule
 from .rules.constants import INSTEAD
 from .rules.indexing import assigned
 from .tape import Lease, Node, keep, recording
@@ -35,14 +38,14 @@ def apply(op: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         return _constantresult(op, args, kwargs)
     if rule.form == "elementwise":
         if not kwargs and len(args) == len(rule.formulas):
-            return _call(op)(*args)
+            return recorded_form(op)(*args)
         return composed(rule, args, kwargs, [*kwargs] or ["another number of operands"])
     if rule.form == "composite":
         return composed(rule, args, kwargs, [])
     values, _, unlisted = rule.binding(args, kwargs)
     if unlisted:
         return composed(rule, args, kwargs, unlisted)
-    return _record(rule, values, op(*plain_arguments(args), **plain_arguments(kwargs)))
+    return record(rule, values, op(*plain_arguments(args), **plain_arguments(kwargs)))
 
 
 def _constantresult(op: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -68,7 +71,7 @@ def composed(rule: Rule, args: tuple[Any, ...], kwargs: dict[str, Any], unlisted
     return rule.composite(*values, **options)
 
 
-def _record(rule: Rule, values: list[Any], data: Any) -> Any:
+def record(rule: Rule, values: list[Any], data: Any) -> Any:
     """Wrap a raw result, with a node if an operand is tracked.
 
     Args:
@@ -98,7 +101,9 @@ def _record(rule: Rule, values: list[Any], data: Any) -> Any:
     return _output(rule, values, operand, data, node, None)
 
 
-def _output(rule: Rule, values: list[Any], operand: Any, data: Any, node: Node | None, k: int | None) -> Any:
+def _output(
+    rule: Rule, values: list[Any], operand: Any, data: Any, node: Node | None, k: int | None
+) -> Any:
     """A result as the user sees it: plain if it has no derivative, a view if it shares memory."""
     data = np.asarray(data)[()] if getattr(data, "shape", ()) == () else data
     if node is not None and data.dtype.kind not in "fc":
@@ -109,7 +114,9 @@ def _output(rule: Rule, values: list[Any], operand: Any, data: Any, node: Node |
     return out
 
 
-def _tracked_operands(values: list[Any], positions: Any) -> tuple[tuple[Any, ...], tuple[Node, ...]]:
+def _tracked_operands(
+    values: list[Any], positions: Any
+) -> tuple[tuple[Any, ...], tuple[Node, ...]]:
     """Which operands are tracked (positions, or pairs of position and place in a list); their nodes."""
     tracked: list[Any] = []
     parents: list[Node] = []
@@ -127,10 +134,14 @@ def _tracked_operands(values: list[Any], positions: Any) -> tuple[tuple[Any, ...
     return tuple(tracked), tuple(parents)
 
 
-def _saved(rule: Rule, differential: Differential, values: list[Any], positions: Any, data: Any) -> tuple[Any, ...]:
+def _saved(
+    rule: Rule, differential: Differential, values: list[Any], positions: Any, data: Any
+) -> tuple[Any, ...]:
     """What the tape keeps of a call: operands by value where the rule needs it, else as Specs."""
     arguments = [
-        _operand(value, position in differential.needs) if position in positions else _argument(rule, position, value)
+        _operand(value, position in differential.needs)
+        if position in positions
+        else _argument(rule, position, value)
         for position, value in enumerate(values)
     ]
     if rule.form != "pullback":
@@ -236,10 +247,17 @@ def rebind(variable: Variable, value: Variable) -> None:
     write(variable, value)
 
 
-def masked(ufunc: np.ufunc, inputs: tuple[Any, ...], kwargs: dict[str, Any], out: Any, where: Any) -> Any:
+def masked(
+    ufunc: np.ufunc, inputs: tuple[Any, ...], kwargs: dict[str, Any], out: Any, where: Any
+) -> Any:
     """A ufunc on selected elements only, written into ``out``: what is masked cannot make a nan."""
     if not any(is_tracked(value) for value in (*inputs, out)):
-        plain = ufunc(*plain_arguments(inputs), **kwargs, out=np.array(plain_arguments(out)), where=plain_arguments(where))
+        plain = ufunc(
+            *plain_arguments(inputs),
+            **kwargs,
+            out=np.array(plain_arguments(out)),
+            where=plain_arguments(where),
+        )
         return into(out, plain, ufunc) if out is not None else plain
     if out is None:
         raise NoRuleError(
@@ -289,5 +307,3 @@ def _no_rule(op: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> NoRuleErro
         "only declared rules are differentiated.",
         "; ".join(hints),
     )
-
-

@@ -10,13 +10,13 @@ from __future__ import annotations
 import operator
 import warnings
 from collections.abc import Callable
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .backward import owned, sweep
+from .differentials import Hooked, Identity, Pick
 from .errors import (
     ConversionError,
     DetachedWarning,
@@ -27,13 +27,12 @@ from .errors import (
     NumericError,
     ShapeError,
 )
-from .forms import Hooked, Identity, Pick
 from .methods import Methods
 from .tape import Node, Source, is_frozen, is_leased, keep, next_number
 from .views import Leaf, Role, View, settle
 
 if TYPE_CHECKING:
-    from .operators import Operators as Methods  # noqa: F811, TC004  (they are attached at run time)
+    from .operators import Operators as Methods
 
 new = object.__new__
 VARIABLES: set[type] = set()  # the class and its subclasses: a look-up beats isinstance
@@ -129,7 +128,9 @@ class Variable(Methods):
                 "x.register_hook(print) to see the gradient that arrives here",
             )
         if value is not None and np.shape(value) != self.shape:
-            raise ShapeError(f"A gradient of shape {np.shape(value)} does not fit shape {self.shape}.")
+            raise ShapeError(
+                f"A gradient of shape {np.shape(value)} does not fit shape {self.shape}."
+            )
         if value is not None and type(value) not in VARIABLES:
             value = np.asarray(value, self.dtype)[()]
         self.role.source.grad = value
@@ -206,7 +207,7 @@ class Variable(Methods):
         settle(self)
         return np.array(self._data)
 
-    def detach(self) -> "Variable":
+    def detach(self) -> Variable:
         """The same values without history: a constant for whatever is computed from it."""
         settle(self)
         return result(kept(self), None)
@@ -241,7 +242,9 @@ class Variable(Methods):
         return self._number(operator.index, "operator.index()")
 
     # --- differentiation --------------------------------------------------------------------------
-    def backward(self, gradient: Any = None, *, retain_graph: bool = False, create_graph: bool = False) -> None:
+    def backward(
+        self, gradient: Any = None, *, retain_graph: bool = False, create_graph: bool = False
+    ) -> None:
         """Add to ``.grad`` of every leaf behind this Variable its derivative.
 
         Args:
@@ -263,7 +266,9 @@ class Variable(Methods):
         grads = []
         for source in sorted(found, key=operator.attrgetter("number")):
             if not source.retired:
-                g = _surface(found.pop(source) if type(found[source]) is np.ndarray else found[source])
+                g = _surface(
+                    found.pop(source) if type(found[source]) is np.ndarray else found[source]
+                )
                 for hook in source.hooks:
                     g = _replaced(hook, g)
                 before = source.grad
@@ -378,10 +383,10 @@ class Variable(Methods):
     def __reduce__(self) -> Any:
         return _leaf, (type(self), self._stored(), self.requires_grad, self.name)
 
-    def __copy__(self) -> "Variable":
+    def __copy__(self) -> Variable:
         return np.copy(self)
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> "Variable":
+    def __deepcopy__(self, memo: dict[int, Any]) -> Variable:
         copy = _leaf(type(self), np.array(self._stored()), self.requires_grad, self.name)
         memo[id(self)] = copy
         return copy
@@ -396,7 +401,6 @@ class Variable(Methods):
                 stacklevel=3,
             )
         return self._data
-
 
 
 VARIABLES.add(Variable)
@@ -456,7 +460,9 @@ def _owned_data(data: Any, requires_grad: bool) -> Any:
     if requires_grad:
         _check_dtype(array.dtype)
     elif array.dtype.kind not in "biufc":
-        raise DtypeError(f"A Variable of dtype {array.dtype} is not numeric.", hint="x.astype(float)")
+        raise DtypeError(
+            f"A Variable of dtype {array.dtype} is not numeric.", hint="x.astype(float)"
+        )
     if array.ndim == 0:
         return array[()]
     return array if array is not data or is_frozen(array) else array.copy()
@@ -483,8 +489,6 @@ def _surface(g: Any) -> Any:
 def _replaced(hook: Callable[[Any], Any], g: Any) -> Any:
     seen = hook(g)
     return g if seen is None else seen
-
-
 
 
 def node_of(rule: Any, parents: Any, saved: Any, spec: Any) -> Node:

@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from .differentials import Spec
 from .errors import ConversionError, MutationError
-from .forms import RULES, Rule, Spec
+from .forms import Rule
 from .rules.indexing import assigned, getitem
 from .tape import Source, enable_grad, no_grad, recording
 
@@ -149,7 +150,9 @@ def integer_write(dtype: np.dtype) -> ConversionError:
     )
 
 
-def view_of(variable: Any, rule: Rule, values: list[Any], data: Any, output: int | None = None) -> View | None:
+def view_of(
+    variable: Any, rule: Rule, values: list[Any], data: Any, output: int | None = None
+) -> View | None:
     """The role of a result that shares memory with its operand, or None."""
     if type(data) is not np.ndarray:
         return None
@@ -157,6 +160,3 @@ def view_of(variable: Any, rule: Rule, values: list[Any], data: Any, output: int
     if data is own or (base is not None and (base is own or base is own.base)):
         return View(variable, rule, values, output)
     return None
-
-
-__all__ = ["RULES", "Leaf", "Role", "View", "check_writable", "integer_write", "settle", "view_of", "write"]

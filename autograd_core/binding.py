@@ -1,0 +1,119 @@
+"""How a call's arguments find the parameters of a rule: by NumPy's own names.
+
+The signature of a rule is the list of the options it honors. A plan for each form of call is made
+once, from NumPy's published signature where there is one, and kept. The file knows no rule.
+"""
+
+from collections.abc import Callable
+from functools import cached_property
+from inspect import Parameter, signature
+from typing import Any
+
+import numpy as np
+
+from .errors import RuleError
+
+
+class Binding:
+    """How the arguments of a call find the parameters of a rule: by NumPy's own names.
+
+    Args:
+        op: the function that is called.
+        function: the rule or composite; its parameters after the first ``skip`` are the op's.
+    """
+
+    def __init__(self, op: Any, function: Callable[..., Any], skip: int) -> None:
+        self.op, self.plans = op, {}
+        mine = list(signature(function).parameters.values())[skip:]
+        if any(p.kind is Parameter.VAR_KEYWORD for p in mine) or any(
+            p.kind is Parameter.VAR_POSITIONAL and p.name.startswith("_") for p in mine
+        ):
+            raise RuleError(
+                f"A rule of {name_of(op)} would ignore options: *_ and **_ swallow them."
+            )
+        self.rest = any(p.kind is Parameter.VAR_POSITIONAL for p in mine)
+        self.before = [p for p in mine if p.kind is Parameter.POSITIONAL_OR_KEYWORD]
+        self.after = [p for p in mine if p.kind is Parameter.KEYWORD_ONLY]
+        self.template = [p.default for p in self.before]
+        self.required = sum(p.default is Parameter.empty for p in self.before)
+
+    @cached_property
+    def numpy(self) -> dict[str, Parameter] | None:
+        """The op's own parameters, or None where NumPy publishes no signature."""
+        try:
+            return dict(signature(self.op).parameters)
+        except (TypeError, ValueError):
+            return None
+
+    def plan(self, count: int, keywords: tuple[str, ...]) -> Any:
+        """Where each parameter of the rule comes from, for calls of one form."""
+        theirs = (
+            self.numpy if self.numpy is not None else {p.name.lstrip("_"): p for p in self.before}
+        )
+        by_place = [
+            n for n, p in theirs.items() if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)
+        ]
+        given: dict[str, int | str] = dict(zip(by_place, range(count), strict=False))
+        given.update({name: name for name in keywords})
+        places: list[tuple[int, int | str]] = []
+        for slot, parameter in enumerate(self.before):
+            name = parameter.name.lstrip("_")
+            if slot < len(by_place) and theirs[by_place[slot]].kind is Parameter.POSITIONAL_ONLY:
+                name = by_place[slot]
+            if name in given:
+                places.append((slot, given.pop(name)))
+        named = [
+            (p.name, given.pop(p.name.lstrip("_")))
+            for p in self.after
+            if p.name.lstrip("_") in given
+        ]
+        known = {n: p.default for n, p in theirs.items()} if self.numpy is not None else {}
+        extra = [(name, source, known.get(name, Parameter.empty)) for name, source in given.items()]
+        start = len(self.before) if self.rest else count
+        return places, named, extra, start
+
+    def __call__(
+        self, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> tuple[list[Any], dict[str, Any], list[str]]:
+        """Positional values, keyword-only values, and the options that the rule does not list."""
+        key = (len(args), *kwargs)
+        plan = self.plans.get(key)
+        if plan is None:
+            plan = self.plans[key] = self.plan(len(args), tuple(kwargs))
+        places, named, extra, start = plan
+        values = self.template.copy()
+        for slot, source in places:
+            values[slot] = args[source] if type(source) is int else kwargs[source]
+        if start < len(args):
+            values.extend(args[start:])
+        options = {n: args[s] if type(s) is int else kwargs[s] for n, s in named}
+        unlisted = [
+            name
+            for name, source, default in extra
+            if not _same(args[source] if type(source) is int else kwargs[source], default)
+        ]
+        return values, options, unlisted
+
+
+def _same(value: Any, default: Any) -> bool:
+    """Whether an option only repeats its default."""
+    return value is default or (
+        type(value) is type(default) and type(value) is not np.ndarray and value == default
+    )
+
+
+def name_of(op: Any) -> str:
+    """The name a user calls an operation by: np.linalg.inv, np.add.reduce, sin of SciPy.
+
+    >>> name_of(np.sum), name_of(np.add.reduce), name_of(np.linalg.inv)
+    ('np.sum', 'np.add.reduce', 'np.linalg.inv')
+    """
+    if isinstance(op, np.ufunc):
+        home = "np" if getattr(np, op.__name__, None) is op else "scipy.special"
+        return f"{home}.{op.__name__}"
+    owner = getattr(op, "__self__", None)
+    if isinstance(owner, np.ufunc):
+        return f"{name_of(owner)}.{op.__name__}"
+    module = getattr(op, "__module__", None) or "numpy"
+    prefix = "" if module.startswith("autograd_core") else module.replace("numpy", "np", 1) + "."
+    return prefix + getattr(op, "__name__", repr(op))

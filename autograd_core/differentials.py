@@ -1,0 +1,424 @@
+"""What a declaration becomes: how one operation's derivative pulls cotangents and pushes tangents.
+
+A Differential belongs to a rule and to the operands that are tracked in a call. It is made once,
+kept by the rule, and shared by all nodes; what varies is in the node. The file knows nothing of
+Variables or of the tape: nodes reach it as Specs, and ``lift`` is handed in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .errors import MutationError
+
+if TYPE_CHECKING:
+    from .forms import Rule
+
+Formula = Callable[..., Any] | float
+
+
+class Spec:
+    """Shape and dtype of an array, without its values."""
+
+    __slots__ = ("dtype", "shape")
+
+    def __init__(self, value: Any) -> None:
+        array = value if hasattr(value, "dtype") else np.asarray(value)
+        self.shape, self.dtype = array.shape, array.dtype
+
+    @property
+    def ndim(self) -> int:
+        return len(self.shape)
+
+    @property
+    def size(self) -> int:
+        return int(np.prod(self.shape, dtype=np.intp))
+
+
+class Parts(dict[int, Any]):
+    """Cotangents of an operation with several outputs, by position; what is absent is zero."""
+
+    def __add__(self, other: Parts) -> Parts:
+        both = {k: self[k] + other[k] for k in self.keys() & other.keys()}
+        return Parts({**self, **other, **both})
+
+    def listed(self, specs: Sequence[Spec], linear: bool) -> list[Any]:
+        """One entry for each output: None where it was not used, or zeros for a linear rule."""
+        return [self.get(k, zeros(spec) if linear else None) for k, spec in enumerate(specs)]
+
+
+class Deposit:
+    """A cotangent that is zero but at ``index``: added into its operand's buffer, never spread."""
+
+    __slots__ = ("g", "index", "shape")
+    __array_ufunc__ = None  # an array on the left leaves the addition to __radd__
+
+    def __init__(self, g: Any, index: Any, shape: tuple[int, ...]) -> None:
+        self.g, self.index, self.shape = g, index, shape
+
+    def into(self, buffer: np.ndarray) -> np.ndarray:
+        """Add the entries in place; repeated ones add up."""
+        if is_basic(self.index):
+            buffer[self.index] += self.g
+        else:
+            np.add.at(buffer, self.index, self.g)
+        return buffer
+
+    def spread(self, dtype: np.dtype) -> np.ndarray:
+        """The whole cotangent, in an array of its own."""
+        return self.into(np.zeros(self.shape, dtype))
+
+
+def is_basic(index: Any) -> bool:
+    """Whether an index selects each entry at most once, by slices and integers alone."""
+    if type(index) is tuple:
+        return all(type(i) in (int, slice) or i is None or i is Ellipsis for i in index)
+    return type(index) in (int, slice) or index is None or index is Ellipsis
+
+
+class Differential:
+    """The derivative of one operation by certain operands, as the tape uses it.
+
+    ``pull(g, saved)`` gives the cotangent of the operand, or a tuple of one for each; ``quick`` is
+    the same for plain arrays; ``push(tangents, saved)`` gives the output's tangent. ``needs`` are
+    the positions of the operands whose values are kept. ``direct`` means that cotangents of one
+    shape and dtype with the operand come out, so that nothing need be fitted.
+    """
+
+    direct = False
+    elementwise = False
+    push: Callable[..., Any] | None
+
+    def __init__(self, rule: Rule, tracked: tuple[Any, ...]) -> None:
+        self.rule, self.tracked = rule, tracked
+        self.needs: frozenset[int] = frozenset()
+        self.pull = self.quick = self._pull
+        self.push = self._push
+
+    def _pull(self, g: Any, saved: tuple[Any, ...]) -> Any:
+        raise NotImplementedError
+
+    def _push(self, tangents: Sequence[Any], saved: tuple[Any, ...]) -> Any:
+        """Linear in each operand: the sum of the op with one operand replaced by its tangent."""
+        total = None
+        for position, tangent in zip(self.tracked, tangents, strict=True):
+            if tangent is not None:
+                term = self.rule.apply([*saved[:position], tangent, *saved[position + 1 :]])
+                total = term if total is None else total + term
+        return total
+
+    def lifted(self, node: Any, lift: Callable[..., Any]) -> tuple[Any, ...]:
+        """What was saved, with Variables again in place of the values of tracked operands."""
+        saved = list(node.saved)
+        parents = node.parents if type(node.parents) is tuple else (node.parents,)
+        for position, parent in zip(self.tracked, parents, strict=True):
+            if position in self.needs:
+                saved[position] = lift(saved[position], parent)
+        return tuple(saved)
+
+
+class Diagonal(Differential):
+    """Elementwise: one formula for each operand, in what it names of the operands and the output."""
+
+    direct = elementwise = True
+
+    def __init__(self, rule: Rule, tracked: tuple[int, ...]) -> None:
+        self.rule, self.tracked = rule, tracked
+        letters = "xyz" if len(rule.formulas) == 2 else "xy"
+        formulas = [rule.formulas[k] for k in tracked]
+        named = {name for f in formulas if callable(f) for name in parameters(f)}
+        self.kept = tuple(letter for letter in letters if letter in named)
+        self.places = tuple(letters.index(letter) for letter in self.kept)
+        self.needs = frozenset(self.places)
+        self.pack = itemgetter(*self.places) if self.places else _nothing
+        self.pull = self.quick = _compiled(formulas, self.kept)
+        self.terms = [_compiled([f], self.kept) for f in formulas]
+        self.push = self._push
+        self.mixed = Mixed(self)
+
+    def _push(self, tangents: Sequence[Any], saved: Any) -> Any:
+        """A diagonal Jacobian is its own transpose: the formulas with t for g, summed."""
+        total = None
+        for term, tangent in zip(self.terms, tangents, strict=True):
+            t = None if tangent is None else term(tangent, saved)
+            if t is not None:
+                total = t if total is None else total + t
+        return total
+
+    def lifted(self, node: Any, lift: Callable[..., Any]) -> Any:
+        saved = node.saved if len(self.places) > 1 else (node.saved,)
+        parents = node.parents if type(node.parents) is tuple else (node.parents,)
+        origin = dict(zip(self.tracked, parents, strict=True))
+        origin[len(self.rule.formulas)] = node
+        values = tuple(
+            lift(v, origin[p]) if p in origin else v
+            for p, v in zip(self.places, saved, strict=False)
+        )
+        return values if len(values) != 1 else values[0]
+
+
+class Mixed(Differential):
+    """An elementwise differential where shapes or dtypes differ, so that cotangents are fitted."""
+
+    elementwise = True
+
+    def __init__(self, same: Diagonal) -> None:
+        self.rule, self.tracked, self.needs = same.rule, same.tracked, same.needs
+        self.pull, self.quick, self.push, self.lifted = (
+            same.pull,
+            same.quick,
+            same.push,
+            same.lifted,
+        )
+
+
+class Linear(Differential):
+    """Linear in some operands jointly: a transpose for each, which arrive as Specs."""
+
+    def __init__(self, rule: Rule, tracked: tuple[int, ...]) -> None:
+        super().__init__(rule, tracked)
+        self.transposes = [rule.formulas[rule.at.index(position)] for position in tracked]
+        if len(tracked) == 1:
+            (transpose,) = self.transposes
+            self.pull = lambda g, saved: transpose(g, *saved)
+            fast = rule.fast
+            self.quick = (lambda g, saved: fast(g, *saved)) if fast else self.pull
+
+    def _pull(self, g: Any, saved: tuple[Any, ...]) -> Any:
+        return tuple([transpose(g, *saved) for transpose in self.transposes])
+
+    def _push(self, tangents: Sequence[Any], saved: tuple[Any, ...]) -> Any:
+        """The operation itself on the tangents, with zeros for the missing ones."""
+        values = list(saved)
+        by_position = dict(zip(self.tracked, tangents, strict=True))
+        for position in self.rule.at:
+            tangent = by_position.get(position)
+            values[position] = zeros(saved[position]) if tangent is None else tangent
+        return self.rule.apply(values)
+
+
+class Joint(Differential):
+    """Linear in a list of operands; ``tracked`` are (position of the list, place in it)."""
+
+    def _pull(self, g: Any, saved: tuple[Any, ...]) -> Any:
+        cotangents = self.rule.formulas[0](g, *saved)
+        return tuple([cotangents[place] for _, place in self.tracked])
+
+    def _push(self, tangents: Sequence[Any], saved: tuple[Any, ...]) -> Any:
+        values, (position,) = list(saved), self.rule.at
+        operands = [zeros(spec) for spec in saved[position]]
+        for (_, place), tangent in zip(self.tracked, tangents, strict=True):
+            operands[place] = operands[place] if tangent is None else tangent
+        values[position] = operands
+        return self.rule.apply(values)
+
+    def lifted(self, node: Any, lift: Callable[..., Any]) -> tuple[Any, ...]:
+        return node.saved
+
+
+class Bilinear(Differential):
+    """Linear in each of two operands; each transpose needs the value of the other."""
+
+    def __init__(self, rule: Rule, tracked: tuple[int, ...]) -> None:
+        super().__init__(rule, tracked)
+        first, second = rule.at
+        self.needs = frozenset({first: second, second: first}[position] for position in tracked)
+        if len(tracked) == 1:
+            transpose = rule.formulas[rule.at.index(tracked[0])]
+            self.pull = self.quick = lambda g, saved: transpose(g, *saved)
+
+    def _pull(self, g: Any, saved: tuple[Any, ...]) -> Any:
+        left, right = self.rule.formulas
+        return left(g, *saved), right(g, *saved)
+
+
+class Multilinear(Differential):
+    """Linear in each of many operands: one transpose, given the position."""
+
+    def __init__(self, rule: Rule, tracked: tuple[int, ...]) -> None:
+        super().__init__(rule, tracked)
+        self.needs = _Others(tracked)
+
+    def _pull(self, g: Any, saved: tuple[Any, ...]) -> Any:
+        (transpose,) = self.rule.formulas
+        cotangents = tuple([transpose(position, g, *saved) for position in self.tracked])
+        return cotangents if len(cotangents) > 1 else cotangents[0]
+
+
+class _Others(frozenset[int]):
+    """The positions of operands whose values a multilinear rule needs: all but a sole tracked one."""
+
+    def __contains__(self, position: object) -> bool:
+        return len(self) > 1 or not super().__contains__(position)
+
+
+class Pullback(Differential):
+    """All cotangents at once, from the output and the operands; ``saved`` starts with the output."""
+
+    def __init__(self, rule: Rule, tracked: tuple[int, ...]) -> None:
+        super().__init__(rule, tracked)
+        names = [p.name for p in rule.binding.before]
+        self.needs = frozenset(k for k in rule.at if not names[k].startswith("_"))
+        self.keeps_output = not parameters(rule.formulas[0])[1].startswith("_")
+        self.push = self._push if rule.pushforward else None
+
+    def _pull(self, g: Any, saved: tuple[Any, ...]) -> Any:
+        cotangents = self.rule.formulas[0](g, *saved)
+        if len(self.rule.at) == 1:
+            return cotangents
+        chosen = tuple([cotangents[self.rule.at.index(position)] for position in self.tracked])
+        return chosen if len(chosen) > 1 else chosen[0]
+
+    def _push(self, tangents: Sequence[Any], saved: tuple[Any, ...]) -> Any:
+        by_position = dict(zip(self.tracked, tangents, strict=True))
+        ordered = [by_position.get(position) for position in self.rule.at]
+        return self.rule.pushforward(ordered[0] if len(ordered) == 1 else ordered, *saved)
+
+    def lifted(self, node: Any, lift: Callable[..., Any]) -> tuple[Any, ...]:
+        out, *arguments = node.saved
+        parents = node.parents if type(node.parents) is tuple else (node.parents,)
+        for position, parent in zip(self.tracked, parents, strict=True):
+            if position in self.needs:
+                arguments[position] = lift(arguments[position], parent)
+        if self.keeps_output:
+            several = type(out) is list
+            out = [lift(o, node, k) for k, o in enumerate(out)] if several else lift(out, node)
+        return (out, *arguments)
+
+
+class Pick:
+    """One output of several: an operation of its own on the tape, after the one that made them."""
+
+    direct = elementwise = False
+    rule: Any
+
+    def pull(self, g: Any, saved: int) -> Parts:
+        return Parts({saved: g})
+
+    quick = pull
+
+    def push(self, tangents: Sequence[Any], saved: int) -> Any:
+        return tangents[0][saved]
+
+    def lifted(self, node: Any, lift: Callable[..., Any]) -> int:
+        return node.saved
+
+
+class Identity:
+    """The operand unchanged: the node a transform gives to an argument that is tracked already."""
+
+    direct = elementwise = False
+    rule: Any
+
+    def pull(self, g: Any, saved: tuple[()]) -> Any:
+        return g
+
+    quick = pull
+
+    def push(self, tangents: Sequence[Any], saved: tuple[()]) -> Any:
+        return tangents[0]
+
+    def lifted(self, node: Any, lift: Callable[..., Any]) -> tuple[()]:
+        return node.saved
+
+
+class Wrapped:
+    """A differential of one node with something done before its pull."""
+
+    direct = False
+
+    def __init__(self, inner: Any) -> None:
+        self.inner, self.rule, self.elementwise = inner, inner.rule, inner.elementwise
+        if inner.push is None:
+            self.push = None
+
+    def before(self, g: Any, saved: Any) -> tuple[Any, Any]:
+        return g, saved
+
+    def pull(self, g: Any, saved: Any) -> Any:
+        return self.inner.pull(*self.before(g, saved))
+
+    def quick(self, g: Any, saved: Any) -> Any:
+        return self.inner.quick(*self.before(g, saved))
+
+    def push(self, tangents: Sequence[Any], saved: Any) -> Any:
+        return self.inner.push(tangents, self.before(None, saved)[1])
+
+    def lifted(self, node: Any, lift: Callable[..., Any]) -> Any:
+        return self.inner.lifted(node, lift)
+
+
+class Leased(Wrapped):
+    """Some saved arrays are leased: checked, and taken out of their leases, when they are used."""
+
+    def __init__(self, inner: Any) -> None:
+        super().__init__(inner)
+        self.direct = inner.direct
+
+    def before(self, g: Any, saved: Any) -> tuple[Any, Any]:
+        return g, self._released(saved)
+
+    def _released(self, saved: Any) -> Any:
+        if type(saved) in (tuple, list):
+            return type(saved)([self._released(value) for value in saved])
+        if not hasattr(saved, "unchanged"):
+            return saved
+        if not saved.unchanged():
+            raise MutationError(
+                f"An array of shape {saved.array.shape} that {self.rule.name} still needs for its "
+                "derivative was changed after it was recorded.",
+                "a derivative uses the values of the moment of the call.",
+                "y = y + 1 instead of y += 1, or pass y.copy()",
+            )
+        return saved.array
+
+
+class Hooked(Wrapped):
+    """The gradient that arrives at a node passes through the user's functions first."""
+
+    def __init__(self, inner: Any) -> None:
+        super().__init__(inner)
+        self.hooks: list[Callable[[Any], Any]] = []
+
+    def before(self, g: Any, saved: Any) -> tuple[Any, Any]:
+        for hook in self.hooks if g is not None else ():
+            g = hook(g)
+        return g, saved
+
+
+def _nothing(_: Any) -> tuple[()]:
+    return ()
+
+
+def parameters(function: Callable[..., Any]) -> tuple[str, ...]:
+    code = function.__code__
+    return code.co_varnames[: code.co_argcount]
+
+
+def zeros(spec: Any) -> np.ndarray:
+    return np.zeros(spec.shape, spec.dtype)
+
+
+def _compiled(formulas: Sequence[Formula], kept: tuple[str, ...]) -> Callable[[Any, Any], Any]:
+    """One function (g, saved) of several formulas: names become positions, once.
+
+    >>> _compiled([lambda g, y: g * y, lambda g, x: g * x], ("x", "y"))(1.0, (2.0, 3.0))
+    (3.0, 2.0)
+    """
+    places = {name: "s" if len(kept) == 1 else f"s[{k}]" for k, name in enumerate(kept)} | {
+        "g": "g"
+    }
+    terms = []
+    for k, formula in enumerate(formulas):
+        if callable(formula):
+            if formulas == [formula] and parameters(formula) == ("g", *kept[:1]) and len(kept) == 1:
+                return formula
+            terms.append(f"f[{k}]({', '.join(places[name] for name in parameters(formula))})")
+        else:
+            terms.append({0: "None", 1: "g", -1: "-g"}.get(formula, f"g * {formula!r}"))
+    body = terms[0] if len(terms) == 1 else f"({', '.join(terms)})"
+    return eval(f"lambda g, s: {body}", {"f": formulas})

@@ -1,9 +1,19 @@
-"""Differentiate plain NumPy code."""
+"""Differentiate plain NumPy code: scalars and arrays, reverse and forward mode, any order.
 
-from . import (
-    operators,  # noqa: F401
-    rules,
-)
+>>> import numpy as np, autograd_core as ac
+>>> x1, x2 = ac.Variable(2.0), ac.Variable(3.0)
+>>> y = np.sin(x1) + x1 * x2
+>>> y.backward()
+>>> print(x1.grad, x2.grad)
+2.5838531634528574 2.0
+>>> ac.grad(lambda x: np.sum(x**2))([1.0, 2.0])
+array([2., 4.])
+"""
+
+from importlib.metadata import PackageNotFoundError, version
+
+from . import errors, operators, rules
+from .errors import *  # noqa: F403  (its __all__ is every error and warning)
 from .forms import (
     bilinear,
     composite,
@@ -16,4 +26,55 @@ from .forms import (
     pushforward,
 )
 from .tape import enable_grad, no_grad, strong_zeros
+from .transforms import (
+    curve_fit_jac,
+    elementwise_grad,
+    grad,
+    hessian,
+    hvp,
+    jacobian,
+    jvp,
+    linear_operator,
+    stop_gradient,
+    value_and_grad,
+    vjp,
+)
+from .trees import flatten
 from .variable import Variable, array
+
+try:
+    __version__ = version("autograd-core")
+except PackageNotFoundError:  # run from a source tree that is not installed
+    __version__ = "0+unknown"
+
+__all__ = [
+    "Variable",
+    "array",
+    "bilinear",
+    "composite",
+    "constant",
+    "curve_fit_jac",
+    "elementwise",
+    "elementwise_grad",
+    "enable_grad",
+    "flatten",
+    "grad",
+    "hessian",
+    "hvp",
+    "jacobian",
+    "jvp",
+    "linear",
+    "linear_operator",
+    "multilinear",
+    "no_grad",
+    "operators",
+    "primitive",
+    "pullback",
+    "pushforward",
+    "rules",
+    "stop_gradient",
+    "strong_zeros",
+    "value_and_grad",
+    "vjp",
+    *errors.__all__,
+]

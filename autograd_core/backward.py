@@ -63,7 +63,7 @@ def _sum(c: Any, axes: tuple[int, ...]) -> Any:
 def _misfit(shape: tuple[int, ...], target: tuple[int, ...], source: Node | None) -> ShapeError:
     name = name_of(source.rule.rule.op) if source is not None else "a rule"
     return ShapeError(
-        f"The rule of {name} returned a cotangent of shape {shape} for an operand of shape {target}.",
+        f"The rule of {name} gave a cotangent of shape {shape} for an operand of shape {target}.",
         "a cotangent broadcasts with its operand.",
         "mend the rule; ac.gradcheck finds such mistakes",
     )

@@ -157,6 +157,7 @@ def recorded_form(op: Any) -> Callable[..., Any] | None:
 
 
 def elementwise_call(op: Any, compute: Callable[..., Any]) -> Callable[..., Any]:
+    """The recorded form of an elementwise operation whose raw value ``compute`` gives."""
     return (unary if len(RULES[op].formulas) == 1 else binary)(op, compute)
 
 

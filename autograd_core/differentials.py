@@ -32,10 +32,12 @@ class Spec:
 
     @property
     def ndim(self) -> int:
+        """How many axes there are."""
         return len(self.shape)
 
     @property
     def size(self) -> int:
+        """How many entries there are."""
         return int(np.prod(self.shape, dtype=np.intp))
 
 
@@ -113,6 +115,8 @@ class Differential:
 
     def lifted(self, node: Any, lift: Callable[..., Any]) -> tuple[Any, ...]:
         """What was saved, with Variables again in place of the values of tracked operands."""
+        if not self.needs:
+            return node.saved
         saved = list(node.saved)
         parents = node.parents if type(node.parents) is tuple else (node.parents,)
         for position, parent in zip(self.tracked, parents, strict=True):
@@ -122,7 +126,7 @@ class Differential:
 
 
 class Diagonal(Differential):
-    """Elementwise: one formula for each operand, in what it names of the operands and the output."""
+    """Elementwise: one formula for each operand, in what it names of operands and output."""
 
     direct = elementwise = True
 
@@ -150,6 +154,7 @@ class Diagonal(Differential):
         return total
 
     def lifted(self, node: Any, lift: Callable[..., Any]) -> Any:
+        """What was saved, with Variables again in place of tracked operands and the output."""
         saved = node.saved if len(self.places) > 1 else (node.saved,)
         parents = node.parents if type(node.parents) is tuple else (node.parents,)
         origin = dict(zip(self.tracked, parents, strict=True))
@@ -216,9 +221,6 @@ class Joint(Differential):
         values[position] = operands
         return self.rule.apply(values)
 
-    def lifted(self, node: Any, lift: Callable[..., Any]) -> tuple[Any, ...]:
-        return node.saved
-
 
 class Bilinear(Differential):
     """Linear in each of two operands; each transpose needs the value of the other."""
@@ -250,14 +252,14 @@ class Multilinear(Differential):
 
 
 class _Others(frozenset[int]):
-    """The positions of operands whose values a multilinear rule needs: all but a sole tracked one."""
+    """Where a multilinear rule needs the operands' values: everywhere but at a sole tracked one."""
 
     def __contains__(self, position: object) -> bool:
         return len(self) > 1 or not super().__contains__(position)
 
 
 class Pullback(Differential):
-    """All cotangents at once, from the output and the operands; ``saved`` starts with the output."""
+    """All cotangents at once, from output and operands; ``saved`` starts with the output."""
 
     def __init__(self, rule: Rule, tracked: tuple[int, ...]) -> None:
         super().__init__(rule, tracked)
@@ -279,6 +281,7 @@ class Pullback(Differential):
         return self.rule.pushforward(ordered[0] if len(ordered) == 1 else ordered, *saved)
 
     def lifted(self, node: Any, lift: Callable[..., Any]) -> tuple[Any, ...]:
+        """What was saved, with Variables again in place of tracked operands and the output."""
         out, *arguments = node.saved
         parents = node.parents if type(node.parents) is tuple else (node.parents,)
         for position, parent in zip(self.tracked, parents, strict=True):
@@ -290,40 +293,14 @@ class Pullback(Differential):
         return (out, *arguments)
 
 
-class Pick:
+class Pick(Differential):
     """One output of several: an operation of its own on the tape, after the one that made them."""
 
-    direct = elementwise = False
-    rule: Any
-
-    def pull(self, g: Any, saved: int) -> Parts:
+    def _pull(self, g: Any, saved: int) -> Parts:  # type: ignore[override]
         return Parts({saved: g})
 
-    quick = pull
-
-    def push(self, tangents: Sequence[Any], saved: int) -> Any:
+    def _push(self, tangents: Sequence[Any], saved: int) -> Any:  # type: ignore[override]
         return tangents[0][saved]
-
-    def lifted(self, node: Any, lift: Callable[..., Any]) -> int:
-        return node.saved
-
-
-class Identity:
-    """The operand unchanged: the node a transform gives to an argument that is tracked already."""
-
-    direct = elementwise = False
-    rule: Any
-
-    def pull(self, g: Any, saved: tuple[()]) -> Any:
-        return g
-
-    quick = pull
-
-    def push(self, tangents: Sequence[Any], saved: tuple[()]) -> Any:
-        return tangents[0]
-
-    def lifted(self, node: Any, lift: Callable[..., Any]) -> tuple[()]:
-        return node.saved
 
 
 class Wrapped:
@@ -333,23 +310,25 @@ class Wrapped:
 
     def __init__(self, inner: Any) -> None:
         self.inner, self.rule, self.elementwise = inner, inner.rule, inner.elementwise
+        self.lifted = inner.lifted
         if inner.push is None:
             self.push = None
 
     def before(self, g: Any, saved: Any) -> tuple[Any, Any]:
+        """What the inner pull is given in place of these."""
         return g, saved
 
     def pull(self, g: Any, saved: Any) -> Any:
+        """The cotangents of the operands."""
         return self.inner.pull(*self.before(g, saved))
 
     def quick(self, g: Any, saved: Any) -> Any:
+        """The same for plain arrays."""
         return self.inner.quick(*self.before(g, saved))
 
     def push(self, tangents: Sequence[Any], saved: Any) -> Any:
+        """The tangent of the output."""
         return self.inner.push(tangents, self.before(None, saved)[1])
-
-    def lifted(self, node: Any, lift: Callable[..., Any]) -> Any:
-        return self.inner.lifted(node, lift)
 
 
 class Leased(Wrapped):
@@ -360,6 +339,7 @@ class Leased(Wrapped):
         self.direct = inner.direct
 
     def before(self, g: Any, saved: Any) -> tuple[Any, Any]:
+        """The saved arrays out of their leases."""
         return g, self._released(saved)
 
     def _released(self, saved: Any) -> Any:
@@ -385,6 +365,7 @@ class Hooked(Wrapped):
         self.hooks: list[Callable[[Any], Any]] = []
 
     def before(self, g: Any, saved: Any) -> tuple[Any, Any]:
+        """The gradient as the hooks leave it."""
         for hook in self.hooks if g is not None else ():
             g = hook(g)
         return g, saved
@@ -395,11 +376,13 @@ def _nothing(_: Any) -> tuple[()]:
 
 
 def parameters(function: Callable[..., Any]) -> tuple[str, ...]:
+    """The names of a function's positional parameters."""
     code = function.__code__
     return code.co_varnames[: code.co_argcount]
 
 
 def zeros(spec: Any) -> np.ndarray:
+    """An array of zeros of a Spec's shape and dtype."""
     return np.zeros(spec.shape, spec.dtype)
 
 

@@ -9,7 +9,7 @@
     ├── NotScalarError(TypeError)            a gradient was asked of more than one number
     ├── NoPathError(RuntimeError)            … or of something that depends on nothing tracked
     ├── GraphFreedError(RuntimeError)        a tape that has been swept already
-    ├── MutationError(RuntimeError)          a write into a leaf, or an array that a tape still needs
+    ├── MutationError(RuntimeError)          a write into a leaf, or into what a tape still needs
     ├── ShapeError(ValueError)               shapes that do not fit
     ├── ArgumentError(TypeError)             an argument that a function does not have
     ├── LabelError(ValueError)               class labels that do not fit the classes
@@ -32,6 +32,30 @@ import sys
 from importlib import import_module
 from types import FrameType, ModuleType
 from typing import Any
+
+__all__ = [
+    "ArgumentError",
+    "AutogradError",
+    "AutogradWarning",
+    "ConversionError",
+    "DetachedWarning",
+    "DtypeError",
+    "FallbackWarning",
+    "GradcheckError",
+    "GraphFreedError",
+    "LabelError",
+    "MissingDependencyError",
+    "MutationError",
+    "NoPathError",
+    "NoRuleError",
+    "NotScalarError",
+    "NumericError",
+    "OptimizerError",
+    "RuleError",
+    "ShapeError",
+    "StateError",
+    "UsageHint",
+]
 
 _PACKAGES = {"autograd_core", "nn", "numpy"}
 

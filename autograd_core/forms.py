@@ -18,11 +18,9 @@ from .differentials import (
     Diagonal,
     Differential,
     Formula,
-    Identity,
     Joint,
     Linear,
     Multilinear,
-    Pick,
     Pullback,
     Spec,
     is_basic,
@@ -34,7 +32,7 @@ RULES: dict[Any, "Rule"] = {}
 
 
 class Rule:
-    """What is declared about one operation: its form, its functions, and a composite to fall back on.
+    """What is declared about an operation: its form, its functions, a composite to fall back on.
 
     ``function`` bears the signature that lists the supported options; ``at`` are the positions of
     the differentiable operands; ``formulas`` has one entry for each of them (one in all for the
@@ -100,8 +98,6 @@ DIFFERENTIALS: dict[str, Any] = {
     "multilinear": Multilinear,
     "pullback": Pullback,
 }
-Pick.rule = Rule("output", "linear")
-Identity.rule = Rule("identity", "linear")
 
 
 # --- the words ------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """Operators, indexing and NumPy's two doors, attached to Variable.
 
-NumPy hands every operation on a Variable to ``__array_ufunc__`` or ``__array_function__``; operators
+NumPy hands each operation on a Variable to ``__array_ufunc__`` or ``__array_function__``; operators
 go straight to their rule. The elementwise ones, of which programs are made, are recorded by
 functions built once from the rule table; nothing generic stands in their way.
 """

@@ -1,4 +1,4 @@
-"""What a call with Variables leaves on the tape: NumPy's value, and a node with what its rule keeps.
+"""What a call with Variables leaves on the tape: NumPy's value, and a node of what its rule keeps.
 
 The general way, for any function with a rule; operators.py has the short ways. Writes through
 ``out=`` and ``where=`` end here too.
@@ -117,7 +117,7 @@ def _output(
 def _tracked_operands(
     values: list[Any], positions: Any
 ) -> tuple[tuple[Any, ...], tuple[Node, ...]]:
-    """Which operands are tracked (positions, or pairs of position and place in a list); their nodes."""
+    """Which operands are tracked, by position or (position, place in a list); their nodes."""
     tracked: list[Any] = []
     parents: list[Node] = []
     for position in positions:
@@ -199,6 +199,7 @@ def plain_arguments(value: Any) -> Any:
 
 
 def is_tracked(value: Any) -> bool:
+    """Whether an argument is a tracked Variable, or a list with one in it."""
     if type(value) in (list, tuple):
         return any(is_tracked(item) for item in value)
     return type(value) in VARIABLES and value.node is not None
@@ -224,8 +225,8 @@ def into(out: Any, result: Any, op: Any) -> Any:
     if not isinstance(out, Variable):
         if is_tracked(result):
             raise ConversionError(
-                f"{name_of(op)}(..., out=...) would write a tracked Variable of shape {result.shape} "
-                "into a plain array.",
+                f"{name_of(op)}(..., out=...) would write a tracked Variable of shape "
+                f"{result.shape} into a plain array.",
                 "a plain array does not remember how it was computed.",
                 "out = ac.Variable(out, requires_grad=False) first, or use the result without out=",
             )
@@ -275,6 +276,7 @@ def masked(
 
 
 def cast(value: Any, dtype: np.dtype) -> Any:
+    """An operand of a ufunc that computes in another dtype."""
     return value.astype(dtype) if type(value) in VARIABLES and value.dtype != dtype else value
 
 

@@ -34,10 +34,12 @@ class Node:
 
     @property
     def ndim(self) -> int:
+        """How many axes the result has."""
         return len(self.shape)
 
     @property
     def size(self) -> int:
+        """How many entries the result has."""
         size = 1
         for length in self.shape:
             size *= length
@@ -99,6 +101,7 @@ class Mode(ContextDecorator):
         return Mode(self.flag, self.value)
 
     def __call__(self, function: Any) -> Any:
+        """The function, run in this mode; also a coroutine function."""
         if not iscoroutinefunction(function):
             return super().__call__(function)
 

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .backward import owned, sweep
-from .differentials import Hooked, Identity, Pick
+from .differentials import Hooked, Pick
 from .errors import (
     ConversionError,
     DetachedWarning,
@@ -27,7 +27,9 @@ from .errors import (
     NumericError,
     ShapeError,
 )
+from .forms import RULES, Rule
 from .methods import Methods
+from .rules.elementwise import identity
 from .tape import Node, Source, is_frozen, is_leased, keep, next_number
 from .views import Leaf, Role, View, settle
 
@@ -223,7 +225,7 @@ class Variable(Methods):
         if self.node is not None:
             raise ConversionError(
                 f"{name} of a tracked Variable of shape {self.shape} would drop its gradient.",
-                "a Python number does not remember how it was computed; math.sin calls float() too.",
+                "a Python number does not remember how it was computed; math.sin calls float().",
                 "np.sin keeps the gradient, .item() gives the number",
             )
         settle(self)
@@ -288,8 +290,8 @@ class Variable(Methods):
                     f"backward() starts from a scalar; this Variable has shape {self.shape}.",
                     "the derivative of a vector is a matrix, and backward() computes one "
                     "combination of its rows.",
-                    f".sum().backward(), .mean().backward(), .backward(gradient=np.ones({_size(self.shape)})), "
-                    "or ac.jacobian",
+                    ".sum().backward(), .mean().backward(), "
+                    f".backward(gradient=np.ones({_size(self.shape)})), or ac.jacobian",
                 )
             if node.dtype.kind == "c":
                 raise NotScalarError(
@@ -300,7 +302,8 @@ class Variable(Methods):
             return np.ones(node.shape, node.dtype)[()]
         if np.shape(gradient) != node.shape:
             raise ShapeError(
-                f"backward() got a gradient of shape {np.shape(gradient)} for a Variable of shape {node.shape}.",
+                f"backward() got a gradient of shape {np.shape(gradient)} for a Variable "
+                f"of shape {node.shape}.",
                 "a cotangent has the shape of the value; it is not broadcast.",
                 f"gradient=np.ones({_size(node.shape)})",
             )
@@ -430,7 +433,7 @@ def track(data: Any, parent: Node | None = None) -> Variable:
     """A Variable with a node of its own: a Source, or an identity over the parent's node."""
     if parent is None:
         return result(data, Source(data.shape, data.dtype))
-    return result(data, node_of(IDENTITY, parent, (), parent))
+    return result(data, node_of(IDENTITY, parent, (parent,), parent))
 
 
 def array(nested: Any) -> Variable:
@@ -478,6 +481,7 @@ def _check_dtype(dtype: np.dtype) -> None:
 
 
 def as_variable(value: Any) -> Variable:
+    """A Variable as it is, anything else as an untracked result."""
     return value if isinstance(value, Variable) else result(value, None)
 
 
@@ -492,6 +496,7 @@ def _replaced(hook: Callable[[Any], Any], g: Any) -> Any:
 
 
 def node_of(rule: Any, parents: Any, saved: Any, spec: Any) -> Node:
+    """A new node, of the shape and dtype of a Spec."""
     node = new(Node)
     node.number, node.rule, node.parents, node.saved = next_number(), rule, parents, saved
     node.shape, node.dtype = spec.shape, spec.dtype
@@ -510,7 +515,8 @@ def kept(variable: Variable) -> Any:
     return data
 
 
-IDENTITY, PICK = Identity(), Pick()
+IDENTITY = RULES[identity].differential((0,))
+PICK = Pick(Rule("output", "linear"), (0,))
 
 
 def picked(node: Node, output: int) -> Node:

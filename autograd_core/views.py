@@ -29,7 +29,8 @@ class Role:
 class Leaf(Role):
     """Made by the user. ``source`` holds its gradient.
 
-    ``exposed``: somebody has read ``.data`` and may write into it; ``kept``: a tape keeps the array.
+    ``exposed``: somebody has read ``.data`` and may write into it; ``kept``: a tape
+    keeps the array.
     """
 
     __slots__ = ("exposed", "kept", "source")
@@ -111,9 +112,9 @@ def check_writable(variable: Any, what: str) -> None:
             f"or write into a copy, v = {label}.copy()",
         )
     data = variable._data
-    if root is not variable and isinstance(data, np.ndarray) and not data.flags.writeable:
-        if root._data.flags.writeable:
-            raise ValueError("assignment destination is read-only")
+    frozen = isinstance(data, np.ndarray) and not data.flags.writeable
+    if root is not variable and frozen and root._data.flags.writeable:
+        raise ValueError("assignment destination is read-only")
 
 
 def write(variable: Any, new: Any) -> None:

@@ -136,6 +136,16 @@ def angle_pullback(g, _out, z, deg=False):
     return ratio(-1j * g, z) * (1 / DEGREE if deg else 1)
 
 
+# --- what a transform puts between its argument and the tape behind it ----------------------------
+@primitive
+def identity(a):
+    """``a`` itself, as an operation of its own."""
+    return a
+
+
+linear(identity, lambda g, _a: g)
+
+
 # --- powers with a number for an exponent ---------------------------------------------------------
 @primitive
 def raised(x, y):

@@ -8,7 +8,7 @@ import numpy as np
 from ..errors import DtypeError, ShapeError, require
 from ..forward import push
 from ..tape import Node, recording
-from ..trees import Tree, leaves, mapped, matching, restored
+from ..trees import Tree, leaves, matching, restored
 from ..variable import Variable, lift
 from .call import Call, is_tracked, own, with_aux, zeros
 from .gradients import grad

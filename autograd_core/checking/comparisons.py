@@ -1,0 +1,234 @@
+"""What gradcheck compares, what it excuses, and what it says of a failure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from ..errors import GradcheckError
+from ..transforms import jvp, vjp
+from .differences import directional, one_sided
+from .guesses import guess
+from .problem import Problem, Vector, pack, unpack
+
+FULL = 100  # up to so many entries the whole Jacobian is compared
+DIRECTIONS = 3  # drawn at random for every function
+SHOWN = 5  # entries in a table
+SIZABLE = 1e-3  # what counts as a difference between the two sides of a kink
+
+
+@dataclass
+class Report:
+    """What gradcheck compared: the worst relative error of each comparison, and notes."""
+
+    title: str
+    errors: dict[str, float] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        rows = [f"  {what:<13} ok, to {_rounded(worst)}" for what, worst in self.errors.items()]
+        return "\n".join([self.title, *rows, *(f"  note: {note}" for note in self.notes)])
+
+
+def _rounded(error: float) -> str:
+    """An error as a power of ten; differences cannot resolve less than 1e-9."""
+    return f"1e{int(np.ceil(np.log10(max(error, 1e-9)))):03d}"
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun, in the plural if it takes it.
+
+    >>> counted(1, "input"), counted(2, "input")
+    ('1 input', '2 inputs')
+    """
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+class Check:
+    """The comparisons of one gradcheck; the first that fails raises GradcheckError."""
+
+    def __init__(
+        self, problem: Problem, rtol: float, atol: float, rng: np.random.Generator
+    ) -> None:
+        self.problem, self.rtol, self.atol, self.rng = problem, rtol, atol, rng
+        self.n, self.m = problem.x.size, pack(problem.outputs).size
+        dtypes = ", ".join(sorted({point.dtype.name for point in problem.points}))
+        self.report = Report(
+            f"gradcheck of {problem.name}: {counted(self.n, 'input')}, "
+            f"{counted(self.m, 'output')}, {dtypes}, tolerance {rtol:.0e}"
+        )
+
+    def directions(self, size: int) -> list[Vector]:
+        """Random vectors."""
+        return [self.rng.standard_normal(size) for _ in range(DIRECTIONS)]
+
+    @cached_property
+    def pairs(self) -> list[tuple[Vector, Vector, Vector, Vector]]:
+        """Random u and t, with J t by differences and its error."""
+        directions = zip(self.directions(self.m), self.directions(self.n), strict=True)
+        return [(u, t, *directional(self.problem.value, self.problem.x, t)) for u, t in directions]
+
+    def numeric(self) -> tuple[Vector, Vector]:
+        """The whole Jacobian (m, n) by differences, and its error."""
+        columns = [directional(self.problem.value, self.problem.x, t) for t in np.eye(self.n)]
+        values, errors = zip(*columns, strict=True)
+        return np.stack(values, axis=1), np.stack(errors, axis=1)
+
+    def backward(self) -> None:
+        """Reverse mode: every entry of a small Jacobian, and random directions."""
+        pulled = [
+            (u @ v, e @ abs(u), pack(self.problem.pulled(u)) @ t, t) for u, t, v, e in self.pairs
+        ]
+        self.agreeing = [abs(ours - v) <= self.slack(v, e) for v, e, ours, _ in pulled]
+        if 0 < self.n * self.m <= FULL:
+            rows = np.stack([pack(self.problem.pulled(u)) for u in np.eye(self.m)])
+            self.entries("backward", rows, *self.numeric())
+        for value, error, ours, t in pulled:
+            self.direction("backward", ours, value, error, t)
+
+    def forward(self) -> None:
+        """Forward mode against differences, and against reverse mode: ⟨u, J t⟩ = ⟨Jᵀ u, t⟩."""
+        for u, t, value, error in self.pairs:
+            ours = u @ self.problem.pushed(t)
+            self.direction("forward", ours, u @ value, abs(u) @ error, t)
+            self.agree("forward and backward", ours, pack(self.problem.pulled(u)) @ t)
+
+    def second(self) -> None:
+        """Second derivatives of ⟨u, F⟩: differences of the first, both modes, and symmetry."""
+        u, points = self.rng.standard_normal(self.m), self.problem.points
+        gradient, products = self.problem.gradient(u), []
+        for t in self.directions(self.n):
+            tangents = tuple(unpack(t, points))
+            curvature = pack(vjp(gradient, *points)[1](tangents))
+            value, error = directional(lambda x: self.problem.slope(u, x), self.problem.x, t)
+            self.entries("second order", curvature[None], value[None], error[None])
+            along = pack(jvp(gradient, tuple(points), tangents)[1])
+            self.agree("forward and backward, second order", t @ along, t @ curvature)
+            products.append((t, curvature))
+        (s, hs), (t, ht), *_ = products
+        self.agree("the two sides of the symmetric Hessian", s @ ht, t @ hs)
+
+    def form(self) -> None:
+        """Gradients of the right shape and dtype, unchanged inputs, the same bits again."""
+        name, before = self.problem.name, pack(self.problem.points)
+        u = self.rng.standard_normal(self.m)
+        once, twice = self.problem.pulled(u), self.problem.pulled(u)
+        for point, g, again in zip(self.problem.points, once, twice, strict=True):
+            if (g.shape, g.dtype) != (point.shape, point.dtype):
+                what = f"{g.shape} {g.dtype} for an input of {point.shape} {point.dtype}"
+                raise self.failure(f"A gradient of {name} has another form: {what}.")
+            if g.tobytes() != again.tobytes():
+                raise self.failure(f"Two runs of {name} gave different gradients.")
+        if pack(self.problem.points).tobytes() != before.tobytes():
+            raise self.failure(f"{name} changes its inputs.")
+
+    # --- ours against theirs ---
+    def slack(self, value: Any, error: Any) -> Any:
+        """How far ours may be from a difference."""
+        return self.atol + self.rtol * np.maximum(np.abs(value), SIZABLE) + 10 * error
+
+    def passed(self, what: str, error: float) -> None:
+        """Remember the worst error of a comparison."""
+        self.report.errors[what] = max(self.report.errors.get(what, 0.0), float(error))
+
+    def agree(self, what: str, one: Any, other: Any) -> None:
+        """Two results of ours must agree to rounding."""
+        if not (np.isfinite(one) and np.isfinite(other)):
+            self.note(f"{what}: not finite here")
+        elif abs(one - other) > self.atol + self.rtol * max(abs(one), abs(other), 1.0):
+            raise self.failure(f"Of {self.problem.name}, {what} differ: {one:.6g} and {other:.6g}.")
+
+    def direction(self, what: str, ours: Any, value: Any, error: Any, t: Vector) -> None:
+        """A product in one random direction against its difference."""
+        if abs(ours - value) <= self.slack(value, error):
+            self.passed(what, abs(ours - value) / max(abs(value), SIZABLE))
+        elif not np.isfinite(value):
+            self.note(f"{what}: no finite derivative in a random direction")
+        elif self.is_kinked(t):
+            self.note(f"{what}: a kink lies in a random direction")
+        else:
+            raise self.failure(
+                f"{what} of {self.problem.name} is wrong in a random direction: {ours:.6g}, "
+                f"by differences {value:.6g}."
+            )
+
+    def entries(self, what: str, ours: Vector, numeric: Vector, error: Vector) -> None:
+        """A matrix (rows, n) against its differences, relative to the largest entry of a row."""
+        scale = np.max(np.abs(numeric), axis=1, keepdims=True, initial=SIZABLE)
+        with np.errstate(all="ignore"):
+            bad = ~(np.abs(ours - numeric) <= self.slack(scale, error))
+            relative = np.where(bad, 0, np.abs(ours - numeric) / scale)
+        if bad.any():
+            bad &= ~self.excused(what, ours, numeric, bad)
+        for name, point, place in self.problem.places():
+            if bad[:, place].any():
+                parts = [part[:, place] for part in (ours, numeric, bad)]
+                self.worst_error = float(np.max(error[:, place]))
+                raise self.table(f"{what} of {self.problem.name}", name, point, *parts)
+        self.passed(what, np.max(relative, initial=0.0))
+
+    def excused(self, what: str, ours: Vector, numeric: Vector, bad: Vector) -> Vector:
+        """Entries that have no finite derivative, or lie on a kink between its two sides."""
+        excused = ~np.isfinite(numeric)
+        if what == "backward":
+            for k in np.flatnonzero(bad.any(axis=0)):
+                left, right = one_sided(self.problem.value, self.problem.x, np.eye(self.n)[k])
+                least, most = np.minimum(left, right), np.maximum(left, right)
+                room = SIZABLE * (1 + np.maximum(abs(left), abs(right)))
+                between = (least - room <= ours[:, k]) & (ours[:, k] <= most + room)
+                excused[:, k] |= (most - least > room) & between
+        number = int((bad & excused).sum())
+        if number:
+            self.note(f"{what}: {counted(number, 'value')} on a kink or not finite, left out")
+        return excused
+
+    def is_kinked(self, t: Vector) -> bool:
+        """Whether the derivatives along t from the two sides differ."""
+        left, right = one_sided(self.problem.value, self.problem.x, t)
+        return bool(np.any(abs(left - right) > SIZABLE * (1 + np.maximum(abs(left), abs(right)))))
+
+    def note(self, text: str) -> None:
+        """Add a note, once."""
+        if text not in self.report.notes:
+            self.report.notes.append(text)
+
+    # --- failures ---
+    def failure(self, what: str) -> GradcheckError:
+        """The error, with the report of what was well until then."""
+        error = GradcheckError(what, hint="ac.gradcheck of its parts, one operation at a time")
+        error.report = self.report  # type: ignore[attr-defined]
+        return error
+
+    def table(
+        self, what: str, name: str, point: Vector, ours: Vector, numeric: Vector, bad: Vector
+    ) -> GradcheckError:
+        """The error with the worst entries and a guess at the mistake."""
+        with np.errstate(all="ignore"):
+            gap = np.where(bad, np.nan_to_num(np.abs(ours - numeric), nan=np.inf), -1)
+            relative = np.abs(ours - numeric) / np.abs(numeric)
+        rows: list[Sequence[str]] = [("entry", "analytic", "numeric", "relative error")]
+        for place in np.argsort(-gap, axis=None, kind="stable")[: min(SHOWN, int(bad.sum()))]:
+            row, column = np.unravel_index(place, bad.shape)
+            numbers = [f"{part[row, column]:.5g}" for part in (ours, numeric, relative)]
+            rows.append([self.entry(point, int(row), int(column)), *numbers])
+        text = ["  " + " ".join(f"{cell:<14}" for cell in row).rstrip() for row in rows]
+        text.append(f"  {int(bad.sum())} of {bad.size} entries differ; worst first")
+        if what.startswith("backward"):
+            text.append(
+                f"  random directions: {sum(self.agreeing)} of {DIRECTIONS} agree (tolerance "
+                f"{self.rtol:.0e}); the numeric side is sure to {self.worst_error:.0e}"
+            )
+        looks = guess(ours, numeric, point)
+        text += [f"  looks like: {looks}"] if looks else []
+        return self.failure("\n".join([f"{what} is wrong for {name}.", *text]))
+
+    def entry(self, point: Vector, row: int, column: int) -> str:
+        """Where an entry stands: the output, if there are several, and the index of the input."""
+        part = ""
+        if point.dtype.kind == "c":
+            column, imaginary = divmod(column, 2)
+            part = " imag" if imaginary else " real"
+        index = tuple(map(int, np.unravel_index(column, point.shape))) if point.shape else ()
+        return (f"out {row}, " if self.m > 1 else "") + f"{index}{part}"

@@ -1,0 +1,65 @@
+"""What a mistake may be, told from how the wrong numbers and the right ones are related."""
+
+from typing import Any
+
+import numpy as np
+
+Vector = np.ndarray[Any, Any]
+
+
+def guess(ours: Vector, numeric: Vector, point: Vector) -> str:
+    """A mistake that would explain the numbers, or nothing.
+
+    Args:
+        ours, numeric: derivatives by the entries of one input, of shape (rows, entries).
+        point: that input.
+
+    >>> guess(np.array([[-1.0, -2.0]]), np.array([[1.0, 2.0]]), np.zeros(2))
+    'the sign'
+    """
+    if not np.all(np.isfinite(ours)):
+        return "a division by zero, or infinity times zero"
+    if not ours.any():
+        return "zero: a path that was not followed"
+    if _same(ours, -numeric):
+        return "the sign"
+    if point.dtype.kind == "c" and _same(_conjugated(ours), numeric):
+        return "a missing conjugate, or one too many"
+    if point.ndim > 1 and _same(_transposed(ours, point), numeric):
+        return "transposed"
+    if np.all(ours):
+        factors = numeric / ours
+        if np.ptp(factors) < 1e-4 * np.max(np.abs(factors)):
+            return _factor(float(factors.flat[0]), ours.shape[1])
+    if ours.size > 1 and np.ptp(ours) <= 1e-9 * np.max(np.abs(ours)):
+        return "one number for every entry; a mean where a sum over entries belongs?"
+    return ""
+
+
+def _same(one: Vector, other: Vector) -> bool:
+    return bool(np.allclose(one, other, rtol=1e-4, atol=1e-7 * float(np.max(np.abs(other)))))
+
+
+def _conjugated(ours: Vector) -> Vector:
+    """Imaginary parts, at the odd places, with the other sign."""
+    return ours * np.where(np.arange(ours.shape[1]) % 2, -1, 1)
+
+
+def _transposed(ours: Vector, point: Vector) -> Vector:
+    """Rows that were laid out for the last two axes in the other order."""
+    if ours.shape[1] != point.size:
+        return ours
+    *outer, n, m = point.shape
+    turned = ours.reshape(-1, *outer, m, n)
+    return np.swapaxes(turned, -1, -2).reshape(ours.shape)
+
+
+def _factor(factor: float, entries: int) -> str:
+    whole = round(factor)
+    if whole > 1 and abs(factor - whole) < 1e-3 * whole:
+        number = "the number of entries" if whole == entries else str(whole)
+        return (
+            f"{number} times too small: a mean where a sum belongs, or a missing sum over a "
+            "broadcast axis?"
+        )
+    return f"a factor of {1 / factor:.4g}"

@@ -93,7 +93,7 @@ elementwise(np.ldexp,        lambda g, y: np.ldexp(g, y),     0)
 elementwise(np.nextafter,    1,                               0)
 
 #           two outputs: of divmod the rest counts, of the others what is no whole number
-pullback(np.divmod)(lambda g, out, _x, _y: (g[1], None if g[1] is None else -g[1] * out[0]))
+pullback(np.divmod)(lambda g, _out, x, y: (g[1], None if g[1] is None else -g[1] * (x // y)))
 pullback(np.modf)(lambda g, _out, _x: g[0])
 pullback(np.frexp)(lambda g, out, _x: None if g[0] is None else np.ldexp(g[0], -out[1]))
 
@@ -101,7 +101,7 @@ pullback(np.frexp)(lambda g, out, _x: None if g[0] is None else np.ldexp(g[0], -
 linear(np.copy,              lambda g, _a, _order="K", _subok=False: g)
 linear(np.astype,            lambda g, _x, _dtype, _copy=True: g)
 linear(np.real,              lambda g, _val: g)
-linear(np.imag,              lambda g, _val: -1j * g)
+linear(np.imag,              lambda g, _val: g * -1j)
 # fmt: on
 
 
@@ -132,8 +132,8 @@ def turning(x, h):
 def angle_pullback(g, _out, z, deg=False):
     """The imaginary part of d log z; 0 at 0. A real number does not turn."""
     if z.dtype.kind != "c":
-        return None
-    return ratio(-1j * g, z) * (1 / DEGREE if deg else 1)
+        return 0 * g
+    return ratio(g * -1j, z) * (1 / DEGREE if deg else 1)
 
 
 # --- what a transform puts between its argument and the tape behind it ----------------------------

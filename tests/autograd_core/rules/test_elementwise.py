@@ -47,8 +47,8 @@ CASES = [
     case(np.subtract),
     case(np.multiply),
     case(np.divide, low=0.4),
-    case(np.remainder, low=[-7, 1.1], high=[7, 1.4]),
-    case(np.fmod, low=[-7, 1.1], high=[7, 1.4]),
+    case(np.remainder, low=[3.3, 1.03], high=[3.7, 1.07]),
+    case(np.fmod, low=[3.3, 1.03], high=[3.7, 1.07]),
     case(np.power, low=0.4),
     case(np.float_power, low=0.4),
     case(np.maximum),
@@ -63,9 +63,9 @@ CASES = [
     case(np.heaviside, low=0.3),
     case(np.ldexp, shapes=[(2, 3)], call=lambda x: np.ldexp(x, [1, -2, 3])),
     case(np.nextafter, second=False),  # one bit beyond x: differences of differences see nothing
-    case(np.divmod, low=[-7, 1.1], high=[7, 1.4]),
+    case(np.divmod, low=[3.3, 1.03], high=[3.7, 1.07]),
     case(np.modf, low=1.1, high=1.9),
-    case(np.frexp, low=1.1, high=1.9),
+    case(np.frexp, low=1.1, high=1.9, call=lambda x: np.frexp(x)[0]),
     case(np.copy, options=[{}, {"order": "F"}]),
     case(np.astype, args=("f8",), dtypes=()),  # the dtype of the result is what it asks for
     case(np.real),
@@ -396,15 +396,15 @@ def test_absolute_value_of_a_complex_number_squared(x):
 
 
 @pytest.mark.parametrize("function", [np.arcsin, np.arccos, np.arctanh, np.arccosh, np.arcsinh])
-@pytest.mark.parametrize("z", [complex(a, b) for a in (-2.0, 2.0) for b in (-0.0, 0.0)])
-def test_side_of_a_branch_cut(function, z):
+@pytest.mark.parametrize("side", [-0.0, 0.0])
+@pytest.mark.parametrize("place", [-2.0, 2.0])
+def test_side_of_a_branch_cut(function, place, side):
     """On a cut the derivative is that of the side which the sign of zero names."""
-    along = 1.0
-    if function is np.arcsinh:  # its cuts lie on the imaginary axis
-        z, along = complex(z.imag, z.real), 1j
-    slope = ac.grad(function, holomorphic=True)(z)
+
+    def at(place):
+        return complex(side, place) if function is np.arcsinh else complex(place, side)
 
     h = 1e-6
-    assert slope == pytest.approx(
-        (function(z + h * along) - function(z - h * along)) / (2 * h * along), rel=1e-8
-    )
+    slope = ac.grad(function, holomorphic=True)(at(place))
+    rise = function(at(place + h)) - function(at(place - h))
+    assert slope == pytest.approx(rise / (at(place + h) - at(place - h)), rel=1e-8)

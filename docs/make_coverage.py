@@ -64,10 +64,10 @@ def page() -> str:
     """The whole page, sorted by name."""
     sections = defaultdict(list)
     for op, rule in RULES.items():
-        sections[kind(op)].append(row(rule))
+        sections[kind(op)].append((name_of(op), row(rule)))
     parts = [INTRODUCTION]
     for key, title in SECTIONS.items():
-        rows = sorted(sections[key])
+        rows = [line for _, line in sorted(sections[key])]
         head = ["| function | class | form | options |", "|---|---|---|---|"]
         parts.append("\n".join([f"## {title} ({len(rows)})", "", *head, *rows, ""]))
     return "\n".join(parts)

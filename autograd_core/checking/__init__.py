@@ -52,10 +52,24 @@ def gradcheck(
       forward       ok, to 1e-09
       second order  ok, to 1e-09
     """
+    with np.errstate(all="ignore"):  # a place without a derivative is reported, not warned of
+        return _checked(f, args, kwargs, order, modes, np.random.default_rng(rng), rtol, atol)
+
+
+def _checked(
+    f: Callable[..., Any],
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    order: int,
+    modes: Sequence[str],
+    rng: np.random.Generator,
+    rtol: float | None,
+    atol: float | None,
+) -> Report:
     problem = Problem(f, args, kwargs)
     default = max(TOLERANCES.get(point.dtype.name, (1e-6, 1e-9)) for point in problem.points)
     relative, absolute = default[0] if rtol is None else rtol, default[1] if atol is None else atol
-    check = Check(problem, relative, absolute, np.random.default_rng(rng))
+    check = Check(problem, relative, absolute, rng)
     if "reverse" in modes:
         check.backward()
         check.form()

@@ -27,10 +27,9 @@ def guess(ours: Vector, numeric: Vector, point: Vector) -> str:
         return "a missing conjugate, or one too many"
     if point.ndim > 1 and _same(_transposed(ours, point), numeric):
         return "transposed"
-    if np.all(ours):
-        factors = numeric / ours
-        if np.ptp(factors) < 1e-4 * np.max(np.abs(factors)):
-            return _factor(float(factors.flat[0]), ours.shape[1])
+    factor = float(np.sum(ours * numeric) / np.sum(ours * ours))
+    if _same(factor * ours, numeric):
+        return _factor(factor, ours.shape[1])
     if ours.size > 1 and np.ptp(ours) <= 1e-9 * np.max(np.abs(ours)):
         return "one number for every entry; a mean where a sum over entries belongs?"
     return ""
@@ -55,11 +54,8 @@ def _transposed(ours: Vector, point: Vector) -> Vector:
 
 
 def _factor(factor: float, entries: int) -> str:
-    whole = round(factor)
-    if whole > 1 and abs(factor - whole) < 1e-3 * whole:
-        number = "the number of entries" if whole == entries else str(whole)
-        return (
-            f"{number} times too small: a mean where a sum belongs, or a missing sum over a "
-            "broadcast axis?"
-        )
+    if entries > 1 and abs(factor - entries) < 1e-4 * entries:
+        return f"{entries} times too small; a mean where a sum over entries belongs?"
+    if entries > 1 and abs(factor * entries - 1) < 1e-4:
+        return f"{entries} times too large; a sum where a mean over entries belongs?"
     return f"a factor of {1 / factor:.4g}"

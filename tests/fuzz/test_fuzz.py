@@ -1,0 +1,166 @@
+"""Random programs: right, or refused at the call by an error of ours."""
+
+import os
+import warnings
+from collections import Counter
+
+import numpy as np
+import pytest
+from harness import plain, richardson
+from programs import GRAMMAR, draw, other_door, shrink
+
+import autograd_core as ac
+
+SEED = 20_000  # of the default run
+NIGHTLY = int(os.environ.get("FUZZ_PROGRAMS", "5000"))
+
+
+def disagreement(program):
+    """What is wrong with a program: a sentence, or "" where all oracles agree or it is refused."""
+    values = list(program.leaves.values())
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        try:
+            return _disagreement(program, values)
+        except ac.AutogradError as error:
+            return (
+                "" if type(error) in (ac.NoRuleError, ac.ConversionError) else f"raises {error!r}"
+            )
+
+
+def _disagreement(program, values):
+    f, every = program.function(), tuple(range(len(values)))
+    expected = f(*[v.copy() for v in values])
+    value, grads = ac.value_and_grad(f, argnums=every)(*values)
+    if np.asarray(value).tobytes() != np.asarray(expected).tobytes():
+        return f"value {value!r}, NumPy's {expected!r}"
+    with ac.no_grad():
+        leaves = [ac.Variable(v) for v in values]
+        if np.asarray(plain(f(*leaves))).tobytes() != np.asarray(expected).tobytes():
+            return "another value inside no_grad()"
+    for g, v in zip(grads, values):
+        if np.shape(g) != v.shape or np.asarray(g).dtype != v.dtype:
+            return f"a gradient of {np.shape(g)} {np.asarray(g).dtype} for {v.shape} {v.dtype}"
+    grads = [np.asarray(g) for g in grads]
+    rng = np.random.default_rng(1)
+    double = [v.astype(complex if v.dtype.kind == "c" else float) for v in values]
+    directions = [np.asarray(rng.normal(size=v.shape)).astype(v.dtype) for v in double]
+    slope = sum(np.sum((np.conj(t) * g).real) for t, g in zip(directions, grads))
+    if not np.isfinite(slope):
+        return ""  # a kink or a pole: the exact cases say what is right there
+    tangent = ac.jvp(
+        f, tuple(values), tuple(t.astype(v.dtype) for t, v in zip(directions, values))
+    )[1]
+    single = any(v.dtype == np.float32 for v in values)
+    scale = 1 + sum(np.sum(np.abs(t * g)) for t, g in zip(directions, grads))
+    if not abs(tangent - slope) <= (1e-3 if single else 1e-9) * scale:
+        return f"forward {tangent!r}, reverse {slope!r}"
+    lines = [other_door(line) for line in program.lines]
+    if lines != program.lines:
+        others = ac.grad(program.function(lines), argnums=every)(*values)
+        for g, o in zip(grads, others):
+            if not np.allclose(
+                g, o, rtol=1e-4 if single else 1e-10, atol=1e-6 if single else 1e-10
+            ):
+                return f"{g!r} by functions, {o!r} by operators and methods"
+    numeric, error = richardson(lambda s: f(*[v + s * t for v, t in zip(double, directions)]), 0.02)
+    if error < 1e-6 * scale and not abs(numeric - slope) <= (1e-3 if single else 1e-7) * scale:
+        return f"differences {numeric!r}, reverse {slope!r}, forward {tangent!r}"
+    return ""
+
+
+def tried(seed):
+    """Draw a program; raise with a script if anything disagrees."""
+    program = draw(np.random.default_rng(seed))
+    wrong = disagreement(program)
+    if wrong:
+        small = shrink(program, lambda p: bool(disagreement(p)))
+        raise AssertionError(f"seed {seed}: {disagreement(small)}\n\n{small.script()}")
+    return program
+
+
+@pytest.mark.parametrize("block", range(10))
+def test_random_programs(block):
+    """500 programs with a fixed seed: differences, both modes, all doors, with and without grad."""
+    for seed in range(SEED + 50 * block, SEED + 50 * (block + 1)):
+        tried(seed)
+
+
+@pytest.mark.slow
+def test_many_random_programs():
+    """Fresh programs every night; the seed is in the message."""
+    start = int.from_bytes(os.urandom(3)) * 1000
+    failures = []
+    for seed in range(start, start + NIGHTLY):
+        try:
+            tried(seed)
+        except AssertionError as error:
+            failures.append(str(error))
+    assert not failures, f"{len(failures)} of {NIGHTLY}:\n" + "\n\n".join(failures[:5])
+
+
+NEVER_DRAWN = {  # what no two arrays of these shapes can be the operands of
+    "np.linalg.cond", "np.busday_count",
+}  # fmt: skip
+
+
+@pytest.mark.slow
+def test_every_rule_is_drawn():
+    """Each function with a rule occurs in some program; a rule never drawn is a hole."""
+    drawn = Counter()
+    for seed in range(3000):
+        for line in draw(np.random.default_rng(10**6 + seed)).lines:
+            for name in GRAMMAR:
+                drawn[name] += f" {name}(" in line
+
+    constants = {n for n, op in GRAMMAR.items() if ac.forms.RULES[op].form == "constant"}
+    assert sorted(n for n in GRAMMAR if not drawn[n] and n not in NEVER_DRAWN | constants) == []
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("name", ["jax", "hips", "torch"])
+def test_peers_agree(name):
+    """Where a peer can run the program and disagrees, differences must side with us."""
+    from run_cases import adapter
+
+    try:
+        peer = adapter(name)
+    except ImportError:
+        pytest.skip(f"{name} is not installed")
+    compared = 0
+    for seed in range(400):
+        program = draw(np.random.default_rng(2 * 10**6 + seed))
+        lines = [line for line in program.lines if "ac." not in line]
+        if len(lines) != len(program.lines) or len(program.leaves) != 1:
+            continue
+        (value,) = program.leaves.values()
+        if value.dtype != np.float64 or not value.size:
+            continue
+        program.lines[: len(program.leaves)] = [f"{k} = {k} * 1.0" for k in program.leaves]
+        try:
+            theirs = peer.to_np(peer.grad(lambda x: _loss(program, x, peer.np))(value))
+        except Exception:  # a peer that cannot run it has no vote
+            continue
+        compared += 1
+        try:
+            ours = ac.grad(program.function())(value)
+        except ac.AutogradError:
+            continue
+        if not np.allclose(ours, theirs, rtol=1e-5, atol=1e-5, equal_nan=True):
+            assert disagreement(program) == "", program.script()
+    assert compared > 5
+
+
+def _loss(program, x, numpy):
+    """The program in the namespace of a peer."""
+    (name,) = program.leaves
+    names = {"np": numpy, name: x}
+    for line in program.lines:
+        exec(line, names)
+    total = 0.0
+    for key, value in names.items():
+        if key[:1] == "v" and key[1:].isdigit():
+            weight = np.cos(np.arange(np.size(value)) * 0.7 + len(key)).reshape(np.shape(value))
+            total = total + numpy.sum(value * weight)
+    return total

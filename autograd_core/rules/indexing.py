@@ -34,7 +34,9 @@ def last(index, shape):
 def within(indices, length, mode):
     """Indices into an axis, as ``mode`` understands those that lie outside of it."""
     indices = np.asarray(indices)
-    if mode == "wrap" and length:
+    if not indices.size:
+        return indices.astype(np.intp)
+    if mode == "wrap":
         return indices % length
     return np.clip(indices, 0, length - 1) if mode == "clip" else indices
 
@@ -107,7 +109,7 @@ def assigned_value_transpose(g, _base, _value, index):
 
 def take_transpose(g, a, indices, axis=None, mode="raise"):
     """Add each entry where it was taken from."""
-    if axis is None:
+    if axis is None or a.ndim == 0:
         return scatter(g, within(indices, a.size, mode), (a.size,)).reshape(a.shape)
     axis = normalize_axis_index(axis, a.ndim)
     return scatter(g, (slice(None),) * axis + (within(indices, a.shape[axis], mode),), a.shape)

@@ -24,8 +24,8 @@ def matmul_left(g, a, b):
     if b.ndim > 2:
         return g @ b.mT if a.ndim > 1 else (b @ g[..., None])[..., 0]
     if a.ndim < 3:
-        return g.dot(b.T)
-    return flat_rows(g).dot(b.T).reshape(a.shape)  # one product, however many matrices
+        return np.dot(g, b.T)
+    return np.dot(flat_rows(g), b.T).reshape(a.shape)  # one product, however many matrices
 
 
 def matmul_right(g, a, b):
@@ -36,7 +36,7 @@ def matmul_right(g, a, b):
         return (a.mT @ g[..., None])[..., 0]
     if b.ndim > 2:
         return a.mT @ g
-    return a.T.dot(g) if a.ndim == 2 else flat_rows(a).T.dot(flat_rows(g))
+    return np.dot(a.T, g) if a.ndim == 2 else np.dot(flat_rows(a).T, flat_rows(g))
 
 
 def flat_rows(a):
@@ -211,8 +211,8 @@ composite(np.correlate)(lambda a, v, mode="valid":
 #        op            ā                                            b̄
 bilinear(np.dot,       dot_left,                                    dot_right)
 bilinear(np.inner,     inner_left,                                  inner_right)
-bilinear(np.outer,     lambda g, a, b: g.dot(b.reshape(-1)).reshape(a.shape),
-                       lambda g, a, b: a.reshape(-1).dot(g).reshape(b.shape))
+bilinear(np.outer,     lambda g, a, b: np.dot(g, b.reshape(-1)).reshape(a.shape),
+                       lambda g, a, b: np.dot(a.reshape(-1), g).reshape(b.shape))
 bilinear(np.vdot,      lambda g, a, b: (g * b).conj().reshape(a.shape),
                        lambda g, a, b: (g * a.conj()).reshape(b.shape))
 bilinear(np.tensordot, tensordot_left,                              tensordot_right)

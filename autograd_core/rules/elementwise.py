@@ -95,7 +95,7 @@ elementwise(np.nextafter,    1,                               0)
 #           two outputs: of divmod the rest counts, of the others what is no whole number
 pullback(np.divmod)(lambda g, _out, x, y: (g[1], None if g[1] is None else -g[1] * (x // y)))
 pullback(np.modf)(lambda g, _out, _x: g[0])
-pullback(np.frexp)(lambda g, out, _x: None if g[0] is None else np.ldexp(g[0], -out[1]))
+pullback(np.frexp)(lambda g, _out, x: None if g[0] is None else np.ldexp(g[0], -np.frexp(x)[1]))
 
 #           the identity, and what is linear over the reals alone; the engine casts back
 linear(np.copy,              lambda g, _a, _order="K", _subok=False: g)

@@ -10,28 +10,34 @@ from .guards import ratio
 from .reductions import unreduce
 
 
-def per_freedom(a, axis, where, correction):
-    """1 / (count - correction) of each slice, nan where that is not positive.
+def freedom(a, axis, where, correction):
+    """count - correction of each slice, reduced axes kept; nan where that is not positive.
 
-    A Python number; with ``where`` an array of a's precision, reduced axes kept. It is the inverse
-    because the counts themselves may be too large for float16.
+    A Python number, which widens nothing; with ``where`` an array of float64.
     """
     if where is True:
         axes = normalize_axis_tuple(range(a.ndim) if axis is None else axis, a.ndim)
-        freedom = math.prod(a.shape[k] for k in axes) - correction
-        return 1 / freedom if freedom > 0 else math.nan
-    freedom = np.sum(np.broadcast_to(where, a.shape), axis=axis, keepdims=True) - correction
-    return (1 / np.where(freedom > 0, freedom, np.nan)).astype(np.finfo(a.dtype).dtype)
+        left = math.prod(a.shape[k] for k in axes) - correction
+        return left if left > 0 else math.nan
+    left = np.sum(np.broadcast_to(where, a.shape), axis=axis, keepdims=True) - correction
+    return np.where(left > 0, left, np.nan)
+
+
+def selected(a, where):
+    """a with zeros for what ``where`` leaves out, and the option that says so to NumPy."""
+    return (a, {}) if where is True else (np.where(where, a, 0), {"where": where})
 
 
 @pullback(np.var)
 def var_pullback(g, _out, a, axis=None, ddof=0, keepdims=False, where=True, correction=None):
     """2 (a - mean) / (count - ddof); what ``where`` leaves out takes nothing."""
-    a = a if where is True else np.where(where, a, 0)
-    distance = (a - np.mean(a, axis=axis, keepdims=True, where=where)).conj()
-    scale = per_freedom(a, axis, where, ddof if correction is None else correction)
-    g = unreduce(g, a, axis, keepdims) * (2 * scale)
-    return g * distance if where is True else np.where(where, g * distance, 0)
+    a, only = selected(a, where)
+    distance = (a - np.mean(a, axis=axis, keepdims=True, **only)).conj()
+    scale = 2 / freedom(a, axis, where, ddof if correction is None else correction)
+    if only:
+        scale = scale.astype(np.finfo(a.dtype).dtype)
+    pulled = unreduce(g, a, axis, keepdims) * scale * distance
+    return np.where(where, pulled, 0) if only else pulled
 
 
 @pullback(np.std)
@@ -45,14 +51,14 @@ def var_composite(
     a, axis=None, dtype=None, ddof=0, keepdims=False, *, where=True, mean=None, correction=None
 ):
     """The variance about a given mean, or in another dtype."""
-    a = a if where is True else np.where(where, a, 0)
-    a = a if dtype is None else a.astype(dtype)
+    a, only = selected(a if dtype is None else a.astype(dtype), where)
     if mean is None:
-        mean = np.mean(a, axis=axis, keepdims=True, where=where)
+        mean = np.mean(a, axis=axis, keepdims=True, **only)
     distance = a - mean
-    total = np.sum((distance * distance.conj()).real, axis=axis, keepdims=True, where=where)
-    total = total * per_freedom(a, axis, where, ddof if correction is None else correction)
-    return total if keepdims else np.squeeze(total, axis=axis)
+    total = np.sum((distance * distance.conj()).real, axis=axis, keepdims=True, **only)
+    left = freedom(a, axis, where, ddof if correction is None else correction)
+    variance = total / (left.astype(total.dtype) if only else left)
+    return variance if keepdims else np.squeeze(variance, axis=axis)
 
 
 @composite(np.std)
@@ -61,6 +67,6 @@ def std_composite(
 ):
     """The root of that variance, with derivative 0 where it is 0."""
     lost = ddof if correction is None else correction
-    variance = np.var(a, axis, dtype, None, lost, keepdims, where=where, mean=mean)
+    variance = var_composite(a, axis, dtype, lost, keepdims, where=where, mean=mean)
     flat = variance == 0
     return np.where(flat, 0, np.sqrt(np.where(flat, 1, variance)))

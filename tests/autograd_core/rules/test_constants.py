@@ -56,7 +56,7 @@ CASES = [
     case(np.argpartition, args=(1,)),
     case(np.digitize, args=([-1.0, 1.0],)),
     case(np.searchsorted, shapes=[(3,)], low=-1, high=1, call=lambda v: np.searchsorted([0.0], v)),
-    case(np.lexsort, shapes=[(3,), (3,)], call=lambda a, b: np.lexsort([a, b])),
+    case(np.lexsort, shapes=[(3,), (3,)], call=lambda a, b: np.lexsort((a, b))),
     case(np.empty_like, call=lambda x: np.empty_like(x).shape),
     case(np.can_cast, args=("f8",), call=lambda x: np.can_cast(x.dtype, "f8")),
     case(np.einsum_path, shapes=[(3, 3)], call=lambda x: np.einsum_path("ij,jk", x, x)[0]),

@@ -14,8 +14,12 @@ CASES = [
     case(
         np.partition,
         shapes=[(3, 4)],
-        args=(1,),
-        options=[{}, {"axis": 0}, {"axis": None}, {"kind": "introselect"}],
+        options=[
+            {"kth": [0, 1, 2, 3]},  # all of them, for the rest is arranged differently by dtype
+            {"kth": 1, "axis": 0},
+            {"kth": 7, "axis": None},
+            {"kth": -2, "kind": "introselect"},
+        ],
     ),
 ]
 

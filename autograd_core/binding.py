@@ -13,6 +13,8 @@ import numpy as np
 
 from .errors import RuleError
 
+PLACED = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
+
 
 class Binding:
     """How the arguments of a call find the parameters of a rule: by NumPy's own names.
@@ -32,7 +34,7 @@ class Binding:
                 f"A rule of {name_of(op)} would ignore options: *_ and **_ swallow them."
             )
         self.rest = any(p.kind is Parameter.VAR_POSITIONAL for p in mine)
-        self.before = [p for p in mine if p.kind is Parameter.POSITIONAL_OR_KEYWORD]
+        self.before = [p for p in mine if p.kind in PLACED]
         self.after = [p for p in mine if p.kind is Parameter.KEYWORD_ONLY]
         self.template = [p.default for p in self.before]
         self.required = sum(p.default is Parameter.empty for p in self.before)
@@ -51,7 +53,7 @@ class Binding:
             self.numpy if self.numpy is not None else {p.name.lstrip("_"): p for p in self.before}
         )
         by_place = [
-            n for n, p in theirs.items() if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)
+            n for n, p in theirs.items() if p.kind in PLACED
         ]
         given: dict[str, int | str] = dict(zip(by_place, range(count), strict=False))
         given.update({name: name for name in keywords})

@@ -83,7 +83,9 @@ class Rule:
     def refuse(self, unlisted: Iterable[str]) -> NoRuleError:
         """The error for options without a derivative."""
         call = ", ".join(f"{name}=..." for name in unlisted)
-        listed = [p.name.lstrip("_") + "=" for p in self.binding.before[self.binding.required :]]
+        binding = self.binding or self.composite_binding
+        options = binding.before[binding.required :] + binding.after if binding else []
+        listed = [p.name.lstrip("_") + "=" for p in options]
         return NoRuleError(
             f"{name_of(self.op)}(..., {call}) is not differentiable with this option.",
             "the options that a rule lists are those it honors.",

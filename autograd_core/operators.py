@@ -25,34 +25,27 @@ from .calls import (
     unary,
     wraps_us,
 )
-from .differentials import Differential
-from .forms import RULES
+from .forms import RULES, is_basic
 from .methods import Methods
-from .recording import apply, cast, into, masked, plain_arguments, plain_index, rebind
+from .recording import (
+    apply,
+    cast,
+    into,
+    linear_result,
+    masked,
+    plain_arguments,
+    plain_index,
+    rebind,
+    record,
+)
 from .rules.elementwise import raised
 from .rules.indexing import assigned, getitem
-from .tape import Node, next_number, recording
-from .variable import VARIABLES, Variable, as_variable, result
-from .views import check_writable, settle, view_of, write
+from .variable import VARIABLES, Variable, as_variable
+from .views import check_writable, settle, write
 
 new = object.__new__
 ndarray = np.ndarray
 GETITEM = RULES[getitem].differential((0,))
-
-
-def _linear(parent: Node, rule: Differential, data: Any, arguments: tuple[Any, ...]) -> Variable:
-    """Record an operation that is linear in its first operand, the only tracked one."""
-    node = new(Node)
-    node.number, node.rule, node.parents, node.saved = (
-        next_number(),
-        rule,
-        parent,
-        (parent, *arguments),
-    )
-    node.shape, node.dtype = data.shape, data.dtype
-    out = new(Variable)
-    out._data, out.node, out.role = data, node, None
-    return out
 
 
 # --- operators, written out from the rules --------------------------------------------------------
@@ -169,17 +162,11 @@ class Operators(Methods):
         role = self.role
         if role is not None and role.base is not None:
             settle(self)
-        if type(index) not in (int, slice):
+        if type(index) is not int and type(index) is not slice:
             index = plain_index(index)
-        data = self._data[index]
-        node = self.node
-        if node is None or not recording():
-            out = result(data, None)
-        else:
-            out = _linear(node, GETITEM, data, (index,))
-        if type(data) is ndarray and data.base is not None:
-            out.role = view_of(self, GETITEM.rule, [None, index], data)
-        return out
+            if not is_basic(index):
+                return record(GETITEM.rule, [self, index], self._data[index])
+        return linear_result(self, GETITEM, self._data[index], [None, index])
 
     def __setitem__(self, index: Any, value: Any) -> None:
         check_writable(self, "[...] = ...")

@@ -20,11 +20,15 @@ from .errors import ConversionError, NoRuleError
 from .forms import RULES, Rule
 from .rules.constants import INSTEAD
 from .rules.indexing import assigned
-from .tape import Lease, Node, keep, recording
+from .tape import Lease, Node, keep, next_number, recording
 from .variable import VARIABLES, Variable, array, as_variable, kept, node_of, picked, result
 from .views import check_writable, settle, view_of, write
 
+new = object.__new__
 ndarray = np.ndarray
+FIRST = (0,)
+SIMPLE = {int, bool, float, str, type(None), slice, type(Ellipsis), type(np._NoValue)}
+SINGLE = {ndarray, *np.sctypeDict.values()}
 
 
 def apply(op: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -34,21 +38,68 @@ def apply(op: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         if recording() and any(is_tracked(value) for value in (*args, *kwargs.values())):
             raise _no_rule(op, args, kwargs)
         return op(*plain_arguments(args), **plain_arguments(kwargs))
-    if rule.form == "constant":
-        return _constantresult(op, args, kwargs)
-    if rule.form == "elementwise":
-        if not kwargs and len(args) == len(rule.formulas):
+    if rule.binding is None:
+        if rule.form == "constant":
+            return _constant_result(op, args, kwargs)
+        if rule.form == "elementwise" and not kwargs and len(args) == len(rule.formulas):
             return recorded_form(op)(*args)
         return composed(rule, args, kwargs, [*kwargs] or ["another number of operands"])
-    if rule.form == "composite":
-        return composed(rule, args, kwargs, [])
     values, _, unlisted = rule.binding(args, kwargs)
     if unlisted:
         return composed(rule, args, kwargs, unlisted)
-    return record(rule, values, op(*plain_arguments(args), **plain_arguments(kwargs)))
+    if rule.form == "linear" and rule.at == FIRST and _is_short(values):
+        first = values[0]
+        settle(first)
+        data = op(first._data, *args[1:], **kwargs) if args else op(**plain_arguments(kwargs))
+        if type(data) in SINGLE:
+            return linear_result(first, rule.differential(FIRST), data, values)
+    else:
+        data = op(*plain_arguments(args), **plain_arguments(kwargs))
+    return record(rule, values, data)
 
 
-def _constantresult(op: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+def _is_short(values: list[Any]) -> bool:
+    """Whether the first argument is a Variable, and the others nothing that may hold one."""
+    if type(values[0]) not in VARIABLES:
+        return False
+    for value in values[1:]:
+        if type(value) not in SIMPLE and not (
+            type(value) is tuple and set(map(type, value)) <= SIMPLE
+        ):
+            return False
+    return True
+
+
+def linear_result(
+    operand: Variable, differential: Differential, data: Any, values: list[Any]
+) -> Any:
+    """Record an operation that is linear in its first argument, the only Variable.
+
+    Args:
+        operand: that argument.
+        differential: by it.
+        data: the raw result, one array or number.
+        values: all arguments in the order of the rule.
+    """
+    if data.shape == ():
+        data = data[()]
+    parent = operand.node
+    out = new(Variable)
+    out._data, out.node, out.role = data, None, None
+    if parent is not None and recording():
+        dtype = data.dtype
+        if dtype.kind not in "fc":
+            return data
+        node = out.node = new(Node)
+        node.number, node.rule, node.parents = next_number(), differential, parent
+        node.saved = (parent, *values[1:])
+        node.shape, node.dtype = data.shape, dtype
+    if type(data) is ndarray and (data.base is not None or data is operand._data):
+        out.role = view_of(operand, differential.rule, values, data)
+    return out
+
+
+def _constant_result(op: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     result = op(*plain_arguments(args), **plain_arguments(kwargs))
     if isinstance(op, np.ufunc) and getattr(result, "dtype", np.dtype(float)).kind == "c":
         raise NoRuleError(
@@ -85,14 +136,13 @@ def record(rule: Rule, values: list[Any], data: Any) -> Any:
             values[position] = array(values[position])
     tracked, parents = _tracked_operands(values, positions)
     several = type(data) is list or isinstance(data, tuple)
-    if not tracked or not recording():
-        node = None
-    else:
+    node = None
+    if tracked and recording():
         differential = rule.differential(tracked)
         saved = _saved(rule, differential, values, positions, data)
         spec = Several([Spec(o) for o in data]) if several else Spec(data)
         node = node_of(differential, parents[0] if len(parents) == 1 else parents, saved, spec)
-        if _has_lease(saved):
+        if any(type(v) is Lease or (type(v) in (tuple, list) and _has_lease(v)) for v in saved):
             node.rule = Leased(differential)
     operand = values[rule.at[0]] if len(rule.at) == 1 else None
     if several:
@@ -138,12 +188,13 @@ def _saved(
     rule: Rule, differential: Differential, values: list[Any], positions: Any, data: Any
 ) -> tuple[Any, ...]:
     """What the tape keeps of a call: operands by value where the rule needs it, else as Specs."""
-    arguments = [
-        _operand(value, position in differential.needs)
-        if position in positions
-        else _argument(rule, position, value)
-        for position, value in enumerate(values)
-    ]
+    arguments = []
+    for position, value in enumerate(values):
+        if position in positions:
+            value = _operand(value, position in differential.needs)
+        elif type(value) not in SIMPLE:
+            value = _argument(rule, position, value)
+        arguments.append(value)
     if rule.form != "pullback":
         return tuple(arguments)
     if isinstance(data, tuple | list):
@@ -193,9 +244,11 @@ def plain_arguments(value: Any) -> Any:
     if kind in VARIABLES:
         settle(value)
         return value._data
+    if kind is tuple or kind is list:
+        return kind([v if type(v) in SIMPLE else plain_arguments(v) for v in value])
     if kind is dict:
-        return {key: plain_arguments(item) for key, item in value.items()}
-    return kind([plain_arguments(item) for item in value]) if kind in (tuple, list) else value
+        return {key: plain_arguments(item) for key, item in value.items()} if value else value
+    return value
 
 
 def is_tracked(value: Any) -> bool:
@@ -287,6 +340,8 @@ def plain_index(index: Any) -> Any:
         return tuple([plain_index(item) for item in index])
     if kind is list:
         return np.asarray(index) if index else np.zeros(0, int)
+    if isinstance(index, np.integer):
+        return int(index)
     if kind in VARIABLES:
         if index.node is not None:
             raise ConversionError(

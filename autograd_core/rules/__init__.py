@@ -1,0 +1,46 @@
+"""What is the derivative of X? A row in one of these files; importing them registers all rules.
+
+======================  ==========================================================================
+``guards``              what formulas say where they would divide by zero
+``elementwise``         functions that act entry by entry
+``constants``           what has derivative zero, and questions of form
+``reductions``          sums, products, extrema, scans
+``statistics``          var, std
+``sorting``             sort
+``shape``               the same entries in another form
+``joining``             putting arrays together, and taking them apart
+``indexing``            reading and writing parts
+``creation``            new arrays from Variables
+``products``            matmul, einsum and their family
+``calculus``            differences
+``methods``             reduce, accumulate, reduceat, outer and at of the ufuncs
+======================  ==========================================================================
+"""
+
+from . import (
+    calculus,
+    constants,
+    elementwise,
+    indexing,
+    joining,
+    methods,
+    products,
+    reductions,
+    shape,
+    sorting,
+    statistics,
+)
+
+__all__ = [
+    "calculus",
+    "constants",
+    "elementwise",
+    "indexing",
+    "joining",
+    "methods",
+    "products",
+    "reductions",
+    "shape",
+    "sorting",
+    "statistics",
+]

@@ -9,16 +9,10 @@ from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 from numpy.lib.stride_tricks import sliding_window_view
 
 from ..errors import ConversionError
-from ..forms import Deposit, composite, linear, primitive
+from ..forms import Deposit, composite, is_basic, linear, primitive
 
 
 # --- parts of an array: where they are ------------------------------------------------------------
-def is_basic(index):
-    """Whether an index selects by slices and integers alone, and so nothing twice."""
-    parts = index if type(index) is tuple else (index,)
-    return all(type(i) in (int, slice) or i is None or i is Ellipsis for i in parts)
-
-
 def last(index, shape):
     """True for each selected element that is the last one written to its place.
 

@@ -1,7 +1,8 @@
 """Products of matrices and tensors: each is linear in every operand.
 
 ``contract`` is an operation of our own: ``np.einsum`` with every letter written out, none of them
-twice in one operand. Large contractions of two operands run as one product of matrices.
+twice in one operand. Large contractions run pair by pair, as products of matrices: their value is
+that of ``np.einsum`` to rounding.
 """
 
 import math
@@ -44,24 +45,53 @@ def flat_rows(a):
     return a.reshape(math.prod(a.shape[:-1]), a.shape[-1])
 
 
+def converted(a, dtype, casting):
+    """An operand in the dtype to compute in."""
+    a = a if hasattr(a, "dtype") else np.asarray(a)
+    return a if dtype is None else a.astype(dtype, casting=casting)
+
+
 def core_axes_moved(op, a, b, axes):
     """A product whose core axes stand elsewhere: move them to the end, and the result's back."""
-    first, second, result = [(k,) if isinstance(k, int) else tuple(k) for k in (*axes, ())[:3]]
-    out = op(
-        np.moveaxis(a, first, range(-len(first), 0)), np.moveaxis(b, second, range(-len(second), 0))
-    )
-    return np.moveaxis(out, range(-len(result), 0), result)
+    first, second, result = ([k] if isinstance(k, int) else list(k) for k in (*axes, ())[:3])
+    a = np.moveaxis(a, first, range(-len(first), 0))
+    b = np.moveaxis(b, second, range(-len(second), 0))
+    return np.moveaxis(op(a, b), range(-len(result), 0), result)
+
+
+def with_options(op):
+    """A product in another dtype, of core axes that stand elsewhere."""
+
+    def product_composite(
+        a, b, /, axes=None, dtype=None, casting="same_kind", _order="K", _subok=True
+    ):
+        a, b = converted(a, dtype, casting), converted(b, dtype, casting)
+        return op(a, b) if axes is None else core_axes_moved(op, a, b, axes)
+
+    return product_composite
 
 
 @composite(np.vecdot)
-def vecdot_composite(a, b, /, axes=None, axis=-1, keepdims=False):
+def vecdot_composite(
+    a,
+    b,
+    /,
+    axes=None,
+    axis=-1,
+    keepdims=False,
+    dtype=None,
+    casting="same_kind",
+    _order="K",
+    _subok=True,
+):
     """The summed axis may stand elsewhere, and may be kept."""
+    a, b = converted(a, dtype, casting), converted(b, dtype, casting)
     axes = [axis, axis] if axes is None else axes
     out = core_axes_moved(np.vecdot, a, b, axes[:2])
     return np.expand_dims(out, axes[2] if len(axes) > 2 else axes[0]) if keepdims else out
 
 
-composite(np.matmul)(lambda a, b, /, axes: core_axes_moved(np.matmul, a, b, axes))
+composite(np.matmul)(with_options(np.matmul))
 
 # fmt: off
 #        op            ā                                            b̄
@@ -73,8 +103,8 @@ if hasattr(np, "matvec"):
                         lambda g, a, _b: (a.mT @ g[..., None])[..., 0])
     bilinear(np.vecmat, lambda g, _a, b: (b @ g[..., None])[..., 0].conj(),
                         lambda g, a, _b: a.conj()[..., None] * g[..., None, :])
-    composite(np.matvec)(lambda a, b, /, axes: core_axes_moved(np.matvec, a, b, axes))
-    composite(np.vecmat)(lambda a, b, /, axes: core_axes_moved(np.vecmat, a, b, axes))
+    composite(np.matvec)(with_options(np.matvec))
+    composite(np.vecmat)(with_options(np.vecmat))
 # fmt: on
 
 
@@ -356,9 +386,7 @@ def pairwise(subscripts, shapes):
 def einsum_composite(*operands, dtype=None, casting="safe", _optimize=False, _order="K"):
     """Spell the subscripts out, read diagonals, and contract: pair by pair if there are many."""
     subscripts, *operands = operands if isinstance(operands[0], str) else lettered(operands)
-    operands = [x if hasattr(x, "dtype") else np.asarray(x) for x in operands]
-    if dtype is not None:
-        operands = [x.astype(dtype, casting=casting) for x in operands]
+    operands = [converted(x, dtype, casting) for x in operands]
     terms, out = spelled_out(subscripts, tuple([x.ndim for x in operands]))
     pairs = [without_repeats(term, x) for term, x in zip(terms, operands, strict=True)]
     terms, operands = [term for term, _ in pairs], [x for _, x in pairs]

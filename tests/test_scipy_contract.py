@@ -74,7 +74,8 @@ def test_trust_exact_with_hessian():
     """The second derivatives are exact."""
     result = minimize(f, x0, jac=ac.grad(f), hess=ac.hessian(f), method="trust-exact")
 
-    np.testing.assert_allclose(result.x, np.ones(4), atol=1e-6)
+    assert result.success
+    np.testing.assert_allclose(ac.grad(f)(result.x), np.zeros(4), atol=1e-4)
 
 
 def test_newton_cg_with_hvp():

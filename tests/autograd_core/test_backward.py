@@ -432,7 +432,7 @@ import hashlib, sys
 import numpy as np
 import autograd_core as ac
 rng = np.random.default_rng(0)
-waste = [np.empty(int(n)) for n in rng.integers(1, 99, int(sys.argv[1]))]
+waste = [np.empty(n % 97 + 1) for n in range(int(sys.argv[1]))]
 x = ac.Variable(rng.normal(size=(20, 10))); w = ac.Variable(rng.normal(size=(10, 10)))
 h = x
 for _ in range(5):
@@ -477,5 +477,5 @@ def test_reading_entry_by_entry_makes_no_array_each(monkeypatch):
     y.backward()
     monkeypatch.undo()
 
-    assert sum(made) <= 10 * v.nbytes
+    assert sum(made) <= 10 * 8 * v.size
     assert v.grad.tolist() == list(range(1000))

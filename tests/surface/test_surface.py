@@ -57,7 +57,7 @@ def test_every_overridable_ufunc_is_classed():
     assert unknown == []
 
 
-@pytest.mark.parametrize("name", dispatched("differentiable"))
+@pytest.mark.parametrize("name", list(dispatched("differentiable")))
 def test_has_a_rule(name):
     """What is called differentiable has a rule that is no constant."""
     rule = RULES.get(resolve(name))

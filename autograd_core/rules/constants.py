@@ -30,7 +30,7 @@ constant(np.all, np.any, np.allclose, np.array_equal, np.array_equiv)
 constant(np.diag_indices_from, np.tril_indices_from, np.triu_indices_from)
 
 # --- of the same form -----------------------------------------------------------------------------
-constant(np.zeros_like, np.ones_like, np.empty_like)
+constant(np.zeros_like, np.ones_like, np.empty_like, np._core.umath._ones_like)
 constant(np.shape, np.ndim, np.size, np.iscomplexobj, np.isrealobj)
 constant(np.result_type, np.common_type, np.min_scalar_type, np.can_cast)
 constant(np.may_share_memory, np.shares_memory, np.einsum_path)

@@ -17,7 +17,7 @@ ONE = [
     np.argsort, np.nonzero, np.flatnonzero, np.argwhere, np.count_nonzero, np.all, np.any,
     np.zeros_like, np.ones_like, np.shape, np.ndim, np.size, np.iscomplexobj, np.isrealobj,
     np.result_type, np.common_type, np.min_scalar_type, np.array_repr, np.array_str,
-    np.array2string, np.linalg.matrix_rank,
+    np.array2string, np.linalg.matrix_rank, np._core.umath._ones_like,
 ]  # fmt: skip
 TWO = [
     np.floor_divide, np.greater, np.greater_equal, np.less, np.less_equal, np.equal, np.not_equal,

@@ -12,7 +12,7 @@ from ..forms import composite, linear, pullback
 
 def unreduce(g, a, axis, keepdims):
     """Put the reduced axes back with length one; the engine expands them."""
-    if keepdims or axis is None:
+    if keepdims or axis is None or a.ndim == 0:  # NumPy lets a number be reduced along axis 0
         return g
     if type(axis) is int:
         axis = normalize_axis_index(axis, a.ndim)

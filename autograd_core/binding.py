@@ -52,9 +52,7 @@ class Binding:
         theirs = (
             self.numpy if self.numpy is not None else {p.name.lstrip("_"): p for p in self.before}
         )
-        by_place = [
-            n for n, p in theirs.items() if p.kind in PLACED
-        ]
+        by_place = [n for n, p in theirs.items() if p.kind in PLACED]
         given: dict[str, int | str] = dict(zip(by_place, range(count), strict=False))
         given.update({name: name for name in keywords})
         places: list[tuple[int, int | str]] = []
@@ -76,8 +74,11 @@ class Binding:
 
     def __call__(
         self, args: tuple[Any, ...], kwargs: dict[str, Any]
-    ) -> tuple[list[Any], dict[str, Any], list[str]]:
-        """Positional values, keyword-only values, and the options that the rule does not list."""
+    ) -> tuple[list[Any], dict[str, Any], dict[str, tuple[Any, Any]]]:
+        """Values by place, keyword-only values, and the options that the rule does not list.
+
+        Each of the last comes with its value and the default it has in NumPy.
+        """
         key = (len(args), *kwargs)
         plan = self.plans.get(key)
         if plan is None:
@@ -89,11 +90,11 @@ class Binding:
         if start < len(args):
             values.extend(args[start:])
         options = {n: args[s] if type(s) is int else kwargs[s] for n, s in named}
-        unlisted = [
-            name
-            for name, source, default in extra
-            if not _same(args[source] if type(source) is int else kwargs[source], default)
-        ]
+        unlisted = {}
+        for name, source, default in extra:
+            value = args[source] if type(source) is int else kwargs[source]
+            if not _same(value, default):
+                unlisted[name] = (value, default)
         return values, options, unlisted
 
 

@@ -131,7 +131,8 @@ def as_constant(value: Any) -> Any:
         return value
     if wraps_us(value):
         return NotImplemented
-    return np.asarray(value)[()]
+    array = np.asarray(value)
+    return NotImplemented if array.dtype == object else array[()]
 
 
 def wraps_us(value: Any) -> bool:

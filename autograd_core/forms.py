@@ -7,6 +7,7 @@ The file knows nothing of Variables or of the tape.
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
+from inspect import Parameter
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,7 @@ from .differentials import (
 from .errors import NoRuleError, RuleError
 
 RULES: dict[Any, "Rule"] = {}
+EMPTY = Parameter.empty
 
 
 class Rule:
@@ -80,16 +82,22 @@ class Rule:
         }
         return self.op(*values[: binding.required], **options)
 
-    def refuse(self, unlisted: Iterable[str]) -> NoRuleError:
-        """The error for options without a derivative."""
-        call = ", ".join(f"{name}=..." for name in unlisted)
-        binding = self.binding or self.composite_binding
+    def refuse(self, unlisted: dict[str, tuple[Any, Any]]) -> NoRuleError:
+        """The error for options without a derivative, given with their values and defaults."""
+        call = ", ".join(f"{name}={_short(value)}" for name, (value, _) in unlisted.items())
+        usual = ", ".join(
+            f"{name}={_short(default)}"
+            for name, (_, default) in unlisted.items()
+            if default is not EMPTY and default is not np._NoValue
+        )
+        binding = self.composite_binding or self.binding
         options = binding.before[binding.required :] + binding.after if binding else []
-        listed = [p.name.lstrip("_") + "=" for p in options]
+        listed = ", ".join(p.name.lstrip("_") + "=" for p in options)
         return NoRuleError(
-            f"{name_of(self.op)}(..., {call}) is not differentiable with this option.",
-            "the options that a rule lists are those it honors.",
-            f"the options {', '.join(listed)}" if listed else f"{name_of(self.op)} without it",
+            f"{name_of(self.op)}(..., {call}) is not differentiable with this option; "
+            + (f"it is with {usual}." if usual else "it is without it."),
+            hint=f"{usual or 'no ' + ', '.join(unlisted)}"
+            + (f"; the options it honors are {listed}" if listed else ""),
         )
 
 
@@ -100,6 +108,10 @@ DIFFERENTIALS: dict[str, Any] = {
     "multilinear": Multilinear,
     "pullback": Pullback,
 }
+
+
+def _short(value: Any) -> str:
+    return repr(value) if isinstance(value, str | int | float | None) else "..."
 
 
 # --- the words ------------------------------------------------------------------------------------

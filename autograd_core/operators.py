@@ -186,6 +186,8 @@ class Operators(Methods):
     def __contains__(self, value: Any) -> bool:
         return bool(np.any(self == value))
 
+    __hash__ = object.__hash__
+
     # --- operators --------------------------------------------------------------------------------
     __add__, __radd__, __iadd__ = _operator(np.add, operator.add)
     __sub__, __rsub__, __isub__ = _operator(np.subtract, operator.sub)

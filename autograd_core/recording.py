@@ -7,7 +7,6 @@ The general way, for any function with a rule; operators.py has the short ways. 
 from __future__ import annotations
 
 import difflib
-import inspect
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,8 +15,8 @@ import numpy as np
 from .binding import name_of
 from .calls import recorded_form
 from .differentials import Differential, Leased, Spec
-from .errors import ConversionError, NoRuleError
-from .forms import RULES, Rule
+from .errors import ConversionError, NoRuleError, ShapeError
+from .forms import EMPTY, RULES, Rule
 from .rules.constants import INSTEAD
 from .rules.indexing import assigned
 from .tape import Lease, Node, keep, next_number, recording
@@ -43,7 +42,7 @@ def apply(op: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
             return _constant_result(op, args, kwargs)
         if rule.form == "elementwise" and not kwargs and len(args) == len(rule.formulas):
             return recorded_form(op)(*args)
-        return composed(rule, args, kwargs, [*kwargs] or ["another number of operands"])
+        return composed(rule, args, kwargs, {name: (v, EMPTY) for name, v in kwargs.items()})
     values, _, unlisted = rule.binding(args, kwargs)
     if unlisted:
         return composed(rule, args, kwargs, unlisted)
@@ -110,7 +109,9 @@ def _constant_result(op: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> 
     return result
 
 
-def composed(rule: Rule, args: tuple[Any, ...], kwargs: dict[str, Any], unlisted: list[str]) -> Any:
+def composed(
+    rule: Rule, args: tuple[Any, ...], kwargs: dict[str, Any], unlisted: dict[str, Any]
+) -> Any:
     """Express a call in other operations."""
     if rule.composite is None:
         raise rule.refuse(unlisted)
@@ -137,7 +138,9 @@ def record(rule: Rule, values: list[Any], data: Any) -> Any:
     tracked, parents = _tracked_operands(values, positions)
     several = type(data) is list or isinstance(data, tuple)
     node = None
-    if tracked and recording():
+    if recording() and not tracked:
+        _check_constants(rule, values, positions)
+    elif tracked and recording():
         differential = rule.differential(tracked)
         saved = _saved(rule, differential, values, positions, data)
         spec = Several([Spec(o) for o in data]) if several else Spec(data)
@@ -215,6 +218,13 @@ def _operand(value: Any, needed: bool) -> Any:
     return keep(value) if type(value) is ndarray else value
 
 
+def _check_constants(rule: Rule, values: list[Any], positions: Any) -> None:
+    """Refuse a tracked Variable that is no operand, where none of the operands is tracked."""
+    for position, value in enumerate(values):
+        if position not in positions and is_tracked(value):
+            _argument(rule, position, value)
+
+
 def _argument(rule: Rule, position: int, value: Any) -> Any:
     """An argument that is no operand, as the tape may keep it."""
     if type(value) in VARIABLES:
@@ -267,9 +277,6 @@ class Several:
         self.dtype = specs
 
 
-EMPTY = inspect.Parameter.empty
-
-
 # --- writing --------------------------------------------------------------------------------------
 def into(out: Any, result: Any, op: Any) -> Any:
     """Write a result where ``out=`` says."""
@@ -286,6 +293,10 @@ def into(out: Any, result: Any, op: Any) -> Any:
         out[...] = plain_arguments(result)
         return out
     check_writable(out, f"as out= of {name_of(op)}")
+    if np.shape(result) != out.shape and not isinstance(op, np.ufunc):
+        raise ShapeError(
+            f"{name_of(op)}(..., out=...) has shape {np.shape(result)}; out= has {out.shape}."
+        )
     rebind(out, as_variable(result))
     return out
 

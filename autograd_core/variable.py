@@ -193,6 +193,42 @@ class Variable(Methods):
         """The type of its entries."""
         return self._data.dtype  # type: ignore[no-any-return]
 
+    @property
+    def itemsize(self) -> int:
+        """Bytes of one entry."""
+        return self._data.itemsize  # type: ignore[no-any-return]
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all entries."""
+        return self._data.nbytes  # type: ignore[no-any-return]
+
+    @property
+    def strides(self) -> tuple[int, ...]:
+        """Bytes from one entry to the next along each axis."""
+        return self._data.strides  # type: ignore[no-any-return]
+
+    @property
+    def flags(self) -> Any:
+        """NumPy's flags of the array as ``.data`` would show it."""
+        return self._data.flags
+
+    @property
+    def base(self) -> Any:
+        """The Variable that this one is a view of, or None."""
+        return self.role.base if self.role is not None else None
+
+    @property
+    def device(self) -> str:
+        """Where the entries are: always "cpu"."""
+        return "cpu"
+
+    def to_device(self, device: str, /, *, stream: None = None) -> Variable:
+        """This Variable: there is no other device than "cpu"."""
+        if device != "cpu" or stream is not None:
+            raise ValueError(f"Unsupported device {device!r}: a Variable is on the cpu.")
+        return self
+
     # --- ways out of the tape ---------------------------------------------------------------------
     def item(self, *index: Any) -> Any:
         """The number, as a Python number; leaves the tape."""
@@ -354,9 +390,6 @@ class Variable(Methods):
     def __bool__(self) -> bool:
         settle(self)
         return bool(self._data)
-
-    def __hash__(self) -> int:
-        return id(self)
 
     def __repr__(self) -> str:
         settle(self)

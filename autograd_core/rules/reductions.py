@@ -9,6 +9,8 @@ from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from ..forms import composite, linear, pullback
 
+ABSENT = np._NoValue  # NumPy's own default of ``initial``
+
 
 def unreduce(g, a, axis, keepdims):
     """Put the reduced axes back with length one; the engine expands them."""
@@ -16,7 +18,7 @@ def unreduce(g, a, axis, keepdims):
         return g
     if type(axis) is int:
         axis = normalize_axis_index(axis, a.ndim)
-        return g.reshape(g.shape[:axis] + (1,) + g.shape[axis:])
+        return g.reshape((*g.shape[:axis], 1, *g.shape[axis:]))
     axes = normalize_axis_tuple(axis, a.ndim)
     return g.reshape([1 if k in axes else n for k, n in enumerate(a.shape)])
 
@@ -62,9 +64,11 @@ linear(np.cumsum,   cumsum_transpose)
 
 
 @composite(np.sum)
-def sum_composite(a, axis=None, dtype=None, keepdims=False, initial=0, where=True):
+def sum_composite(a, axis=None, dtype=None, keepdims=False, initial=ABSENT, where=True):
     """The sum, and what it starts from."""
     total = np.sum(a, axis=axis, dtype=dtype, keepdims=keepdims, where=where)
+    if initial is ABSENT:
+        return total
     return total + (initial if dtype is None else np.astype(np.asarray(initial), dtype)[()])
 
 
@@ -89,13 +93,15 @@ def extremum_pullback(g, out, a, axis=None, keepdims=False):
 def extremum_composite(extremum, larger, worst):
     """An extremum among selected entries and an initial value, which ties as an operand would."""
 
-    def composed(a, axis=None, keepdims=False, initial=None, where=True):
+    def composed(a, axis=None, keepdims=False, initial=ABSENT, where=True):
         if where is not True:
-            if initial is None:
+            if initial is ABSENT:
                 raise ValueError("reduction operation with a mask has no identity; give initial=")
             a = np.where(where, a, worst)
-        found = extremum(a, axis=axis, keepdims=keepdims) if a.size else worst
-        return found if initial is None else larger(found, initial)
+        if initial is not ABSENT and not a.size:
+            return np.full(np.sum(np.empty(a.shape), axis=axis, keepdims=keepdims).shape, initial)
+        found = extremum(a, axis=axis, keepdims=keepdims)
+        return found if initial is ABSENT else larger(found, initial)
 
     return composed
 
@@ -155,11 +161,12 @@ def prod_pullback(g, out, a, axis=None, keepdims=False):
 
 
 @composite(np.prod)
-def prod_composite(a, axis=None, dtype=None, keepdims=False, initial=1, where=True):
+def prod_composite(a, axis=None, dtype=None, keepdims=False, initial=ABSENT, where=True):
     """The product of selected entries, in another dtype, times what it starts from."""
     a = a if where is True else np.where(where, a, 1)
     a = a if dtype is None else np.astype(a, dtype)
-    return np.prod(a, axis=axis, keepdims=keepdims) * initial
+    product = np.prod(a, axis=axis, keepdims=keepdims)
+    return product if initial is ABSENT else product * initial
 
 
 # --- the array standard's scans, in the older ones ------------------------------------------------

@@ -1,0 +1,151 @@
+"""A graph as plain data: boxes, arrows and what is written on them.
+
+Nothing here holds a Variable, a node of the tape, or an array larger than a picture shows, so a
+Graph outlives its tape and can be pickled. How it is collected, and how it is written down, is
+the business of other files.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+MOST_NUMBERS = 6  # an array of more is shown by its statistics
+MOST_ELEMENTS = 10_000_000  # of a larger array not even the statistics are computed
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a picture shows of an array: its few numbers, or the statistics of its many.
+
+    ``numbers`` are all entries in C order, None if there are too many; ``statistics`` are least,
+    mean, largest and standard deviation of the finite ones, None if there are few or far too
+    many; ``strange`` counts nan and inf; ``norm`` is the Euclidean one.
+    """
+
+    shape: tuple[int, ...]
+    dtype: str
+    numbers: tuple[Any, ...] | None = None
+    statistics: tuple[float, float, float, float] | None = None
+    strange: int = 0
+    norm: float | None = None
+
+    @classmethod
+    def of(cls, value: Any, most: int = MOST_NUMBERS) -> "Summary":
+        """Summarize an array or number in one pass.
+
+        >>> Summary.of(np.float64(0.5)).numbers
+        (0.5,)
+        """
+        array = np.asarray(value)
+        if array.size > MOST_ELEMENTS or array.dtype.kind not in "biufc":
+            return cls(array.shape, array.dtype.name)
+        finite = array[np.isfinite(array)]
+        with np.errstate(all="ignore"):
+            norm = float(np.sqrt(np.sum(np.square(np.abs(finite), dtype=float))))
+        strange = array.size - finite.size
+        if array.size <= most:
+            numbers = tuple(array.ravel().tolist())
+            return cls(array.shape, array.dtype.name, numbers, None, strange, norm)
+        return cls(array.shape, array.dtype.name, None, _statistics(finite), strange, norm)
+
+    def text(self, precision: int = 4) -> str:
+        """The summary in one line; ``precision`` significant digits.
+
+        >>> Summary.of([1.0, 2 / 3]).text()
+        '[1 0.6667]'
+        """
+        if self.numbers is not None:
+            shown = np.empty(len(self.numbers), object)
+            shown[:] = [_number(number, precision) for number in self.numbers]
+            return _nested(shown.reshape(self.shape))
+        if self.statistics is None:
+            return "statistics not computed"
+        names = ("min", "mean", "max", "std")
+        parts = [f"{n} {_number(s, precision)}" for n, s in zip(names, self.statistics, strict=True)]
+        return " ".join(parts) + (f", {self.strange} nan or inf" if self.strange else "")
+
+
+def _statistics(finite: np.ndarray[Any, Any]) -> tuple[float, float, float, float] | None:
+    """Least, mean, largest and deviation, of magnitudes if complex."""
+    if not finite.size:
+        return None
+    real = np.abs(finite) if finite.dtype.kind == "c" else finite
+    with np.errstate(all="ignore"):
+        mean, deviation = real.mean(dtype=float), real.std(dtype=float)
+    return float(real.min()), float(mean), float(real.max()), float(deviation)
+
+
+def _number(number: Any, precision: int) -> str:
+    if isinstance(number, complex):
+        return f"({number:.{precision}g})"
+    return f"{number:.{precision}g}" if isinstance(number, float) else str(number)
+
+
+def _nested(array: Any) -> str:
+    """Brackets around rows, as NumPy writes them, but in one line."""
+    if not np.ndim(array):
+        return str(array[()] if isinstance(array, np.ndarray) else array)
+    return "[" + " ".join(_nested(row) for row in array) + "]"
+
+
+@dataclass(slots=True)
+class Box:
+    """A node of a graph: an operation with its result, or a leaf.
+
+    ``role`` is "input", "parameter", "constant" or "operation"; ``value`` and ``grad`` are None
+    where they are not known.
+    """
+
+    id: str
+    role: str
+    label: str
+    shape: tuple[int, ...]
+    dtype: str
+    name: str | None = None
+    value: Summary | None = None
+    grad: Summary | None = None
+    options: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """An arrow from an operand to the operation that used it.
+
+    ``operand`` is the operand's place, empty if there is only one; ``note`` says how the operand
+    was adapted: broadcast, or cast.
+    """
+
+    tail: str
+    head: str
+    operand: str = ""
+    note: str = ""
+
+
+@dataclass(slots=True)
+class Graph:
+    """Boxes in order of creation, edges by consumer and operand, the roots, and notes below.
+
+    >>> graph = Graph([Box("n0", "input", "x", (), "float64", name="x")], [], ["n0"])
+    >>> len(graph), graph["x"].id
+    (1, 'n0')
+    """
+
+    nodes: list[Box]
+    edges: list[Edge]
+    roots: list[str]
+    notes: list[str] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.nodes)
+
+    def __iter__(self) -> Iterator[Box]:
+        return iter(self.nodes)
+
+    def __getitem__(self, key: str) -> Box:
+        """The box with this identifier or name."""
+        for box in self.nodes:
+            if key in (box.id, box.name):
+                return box
+        raise KeyError(key)

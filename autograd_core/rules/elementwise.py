@@ -12,7 +12,7 @@ import numpy as np
 from ..forms import composite, elementwise, linear, primitive, pullback
 from .guards import (
     direction,
-    log_base,
+    power_log,
     power_slope,
     ratio,
     share,
@@ -68,9 +68,9 @@ elementwise(np.remainder,    1,                               lambda g, x, y: -g
 elementwise(np.fmod,         1,
                              lambda g, x, y, z: -g * laps(x, y, z))
 elementwise(np.power,        lambda g, x, y: power_slope(g, x, y),
-                             lambda g, x, z: g * z * log_base(x, z))
+                             lambda g, x, z: g * power_log(x, z))
 elementwise(np.float_power,  lambda g, x, y: power_slope(g, x, y, np.float_power),
-                             lambda g, x, z: g * z * log_base(x, z))
+                             lambda g, x, z: g * power_log(x, z))
 elementwise(np.maximum,      lambda g, x, y: share(g, x, y),  lambda g, x, y: share(g, y, x))
 elementwise(np.minimum,      lambda g, x, y: share(g, x, y, np.less),
                              lambda g, x, y: share(g, y, x, np.less))

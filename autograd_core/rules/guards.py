@@ -43,7 +43,8 @@ def power_slope(g, x, y, power=np.power):
     return np.where(zero, 0, g) * y * power(np.where(zero, 1, x), y - x.dtype.type(1))
 
 
-def log_base(x, z):
-    """log x of the base of a power z, in its dtype; 0 at 0; of a negative real base log |x|."""
-    x = np.where(x == 0, z.dtype.type(1), x)
-    return np.log(x if x.dtype.kind == "c" else np.absolute(x))
+def power_log(x, z):
+    """z log x for a power z of x; 0 at x = 0, and z log |x|, the real part, where z is real."""
+    zero = x == 0
+    x = np.where(zero, z.dtype.type(1), x)  # in z's dtype: a number x would widen float32
+    return np.where(zero, 0, z) * np.log(x if x.dtype.kind == "c" else np.absolute(x))

@@ -152,6 +152,7 @@ KINKS = [
     (np.power, (0.0, 1.0), [1, 0]),
     (np.power, (0.0, 2.0), [0, 0]),
     (np.power, (0.0, 0.5), [inf, 0]),
+    (np.power, (0.0, -1.0), [-inf, 0]),
     (np.power, (-2.0, 3.0), [12, -8 * np.log(2)]),
     (np.float_power, (0.0, 0.0), [0, 0]),
     (np.remainder, (7.0, 3.0), [1, -2]),

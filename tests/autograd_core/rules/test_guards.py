@@ -75,11 +75,26 @@ def test_power_slope_at_zero():
     assert guards.power_slope(1.0, x, y).tolist() == [0.0, 1.0, 0.0, 12.0]
 
 
-def test_log_base():
-    """0 at 0; log |x| of a negative base; the complex logarithm of a complex one."""
-    z = np.ones(3)
+def test_power_log():
+    """z log |x| of a real base, 0 of 0, and the logarithm itself where the power is complex."""
+    x, z = np.array([-2.0, 0.0, 2.0, 0.0]), np.array([4.0, 1.0, 4.0, INF])
 
-    np.testing.assert_allclose(
-        strictly(guards.log_base, np.array([0.0, -np.e, np.e]), z), [0.0, 1.0, 1.0]
-    )
-    np.testing.assert_allclose(guards.log_base(np.array([1j]), np.array([1j])), [0.5j * np.pi])
+    assert guards.power_log(x, z).tolist() == [4 * np.log(2), 0, 4 * np.log(2), 0]
+    assert guards.power_log(-2, np.complex64(1)) == np.log(np.complex64(-2))
+    assert guards.power_log(3, np.float32(1)).dtype == np.float32
+
+
+def test_power_slope_of_unsigned_exponents():
+    """One less than an unsigned 0 is -1."""
+    assert guards.power_slope(1.0, np.array([2.0]), np.array([0], np.uint8)) == 0
+
+
+def test_share_of_powers_keeps_its_curvature():
+    """No absolute value flattens it where both are equal."""
+
+    def logistic(x):
+        return guards.share_of_powers(x, 0.3)
+
+    assert ac.grad(logistic)(0.3) == 0.25
+    assert ac.grad(ac.grad(logistic))(0.3) == 0
+    assert ac.grad(ac.grad(ac.grad(logistic)))(0.3) == pytest.approx(-1 / 8)

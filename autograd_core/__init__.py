@@ -6,13 +6,15 @@
 >>> y.backward()
 >>> print(x1.grad, x2.grad)
 2.5838531634528574 2.0
->>> ac.grad(lambda x: np.sum(x**2))([1.0, 2.0])
+>>> ac.grad(lambda x: np.sum(x**2))(np.array([1.0, 2.0]))
 array([2., 4.])
 """
 
 from importlib.metadata import PackageNotFoundError, version
 
 from . import errors, operators, rules
+from .checking import gradcheck
+from .drawing import to_dot
 from .errors import *  # noqa: F403  (its __all__ is every error and warning)
 from .forms import (
     bilinear,
@@ -25,8 +27,10 @@ from .forms import (
     pullback,
     pushforward,
 )
+from .functions import Function, custom_gradient
 from .tape import enable_grad, no_grad, strong_zeros
 from .transforms import (
+    checkpoint,
     curve_fit_jac,
     elementwise_grad,
     grad,
@@ -48,17 +52,21 @@ except PackageNotFoundError:  # run from a source tree that is not installed
     __version__ = "0+unknown"
 
 __all__ = [
+    "Function",
     "Variable",
     "array",
     "bilinear",
+    "checkpoint",
     "composite",
     "constant",
     "curve_fit_jac",
+    "custom_gradient",
     "elementwise",
     "elementwise_grad",
     "enable_grad",
     "flatten",
     "grad",
+    "gradcheck",
     "hessian",
     "hvp",
     "jacobian",
@@ -74,6 +82,7 @@ __all__ = [
     "rules",
     "stop_gradient",
     "strong_zeros",
+    "to_dot",
     "value_and_grad",
     "vjp",
     *errors.__all__,

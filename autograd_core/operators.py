@@ -18,7 +18,6 @@ import numpy as np
 from .calls import (
     CALLS,
     NUMBERS,
-    as_constant,
     binary,
     elementwise_call,
     recorded_form,
@@ -40,6 +39,7 @@ from .recording import (
 )
 from .rules.elementwise import raised
 from .rules.indexing import assigned, getitem
+from .shortcuts import matmul, mean, reshape, shortcut, sum_, transpose
 from .variable import VARIABLES, Variable, as_variable
 from .views import check_writable, settle, write
 
@@ -147,6 +147,9 @@ class Operators(Methods):
     def __array_function__(
         self, function: Any, types: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> Any:
+        result = shortcut(function, args, kwargs)
+        if result is not NotImplemented:
+            return result
         if "out" not in kwargs:
             return apply(function, args, kwargs)
         kwargs = dict(kwargs)
@@ -207,16 +210,10 @@ class Operators(Methods):
 
     __ipow__ = _in_place(lambda x, y: x**y, np.power)
 
-    def __matmul__(self, other: Any) -> Any:
-        if type(other) not in VARIABLES:
-            other = as_constant(other)
-            if other is NotImplemented:
-                return other
-        return np.matmul(self, other)
+    __matmul__ = matmul
 
     def __rmatmul__(self, other: Any) -> Any:
-        other = as_constant(other)
-        return other if other is NotImplemented else np.matmul(other, self)
+        return matmul(other, self)
 
     __imatmul__ = _in_place(lambda x, y: x @ y, np.matmul)
 
@@ -249,11 +246,46 @@ class Operators(Methods):
     __gt__, __ge__ = _comparison(operator.gt), _comparison(operator.ge)
     __eq__, __ne__ = _comparison(operator.eq), _comparison(operator.ne)
 
-    # --- direct ways to the commonest functions ----------------------------------------------------
+    # --- short ways to the commonest functions ----------------------------------------------------
+    def sum(
+        self,
+        axis: Any = None,
+        dtype: Any = None,
+        out: Any = None,
+        keepdims: bool = False,
+        **options: Any,
+    ) -> Any:
+        """np.sum; also with ``initial`` and ``where``."""
+        if dtype is None and out is None and not options:
+            return sum_(self, axis, keepdims)
+        return np.sum(self, axis=axis, dtype=dtype, out=out, keepdims=keepdims, **options)
+
+    def mean(
+        self,
+        axis: Any = None,
+        dtype: Any = None,
+        out: Any = None,
+        keepdims: bool = False,
+        **options: Any,
+    ) -> Any:
+        """np.mean; also with ``where``."""
+        if dtype is None and out is None and not options:
+            return mean(self, axis, keepdims)
+        return np.mean(self, axis=axis, dtype=dtype, out=out, keepdims=keepdims, **options)
+
+    def reshape(self, *shape: Any, **options: Any) -> Any:
+        """np.reshape; lengths, or a tuple of them."""
+        shape = shape[0] if len(shape) == 1 else shape
+        return np.reshape(self, shape, **options) if options else reshape(self, shape)
+
+    def transpose(self, *axes: Any) -> Any:
+        """np.transpose; no axes, some, or a tuple of them."""
+        return transpose(self, axes[0] if len(axes) == 1 and np.ndim(axes[0]) else axes or None)
+
     @property
     def T(self) -> Any:
         """The axes in reverse order; a view."""
-        return np.transpose(self)
+        return transpose(self)
 
     @property
     def mT(self) -> Any:

@@ -21,22 +21,26 @@ def disagreement(program):
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         try:
-            return _disagreement(program, values)
-        except ac.AutogradError as error:
-            return (
-                "" if type(error) in (ac.NoRuleError, ac.ConversionError) else f"raises {error!r}"
-            )
+            expected = program.function()(*[v.copy() for v in values])
+        except Exception:  # a shrunken program that lacks a line
+            return ""
+        try:
+            return _disagreement(program, values, expected)
+        except (ac.NoRuleError, ac.ConversionError):
+            return ""
+        except Exception as error:  # NumPy took the program, and so must we
+            return f"raises {error!r}"
 
 
-def _disagreement(program, values):
+def _disagreement(program, values, expected):
     f, every = program.function(), tuple(range(len(values)))
-    expected = f(*[v.copy() for v in values])
     value, grads = ac.value_and_grad(f, argnums=every)(*values)
-    if np.asarray(value).tobytes() != np.asarray(expected).tobytes():
+    close = {"rtol": 1e-4 if any(v.dtype == np.float32 for v in values) else 1e-11, "atol": 1e-11}
+    if not np.allclose(value, expected, **close):
         return f"value {value!r}, NumPy's {expected!r}"
     with ac.no_grad():
         leaves = [ac.Variable(v) for v in values]
-        if np.asarray(plain(f(*leaves))).tobytes() != np.asarray(expected).tobytes():
+        if np.asarray(plain(f(*leaves))).tobytes() != np.asarray(value).tobytes():
             return "another value inside no_grad()"
     for g, v in zip(grads, values):
         if np.shape(g) != v.shape or np.asarray(g).dtype != v.dtype:
@@ -51,6 +55,8 @@ def _disagreement(program, values):
     tangent = ac.jvp(
         f, tuple(values), tuple(t.astype(v.dtype) for t, v in zip(directions, values))
     )[1]
+    if not np.isfinite(tangent):
+        return ""
     single = any(v.dtype == np.float32 for v in values)
     scale = 1 + sum(np.sum(np.abs(t * g)) for t, g in zip(directions, grads))
     if not abs(tangent - slope) <= (1e-3 if single else 1e-9) * scale:
@@ -63,17 +69,28 @@ def _disagreement(program, values):
                 g, o, rtol=1e-4 if single else 1e-10, atol=1e-6 if single else 1e-10
             ):
                 return f"{g!r} by functions, {o!r} by operators and methods"
-    numeric, error = richardson(lambda s: f(*[v + s * t for v, t in zip(double, directions)]), 0.02)
-    if error < 1e-6 * scale and not abs(numeric - slope) <= (1e-3 if single else 1e-7) * scale:
+
+    def along(s):
+        return f(*[v + s * t for v, t in zip(double, directions)])
+
+    numeric, error = richardson(along, 0.02)
+    if abs(numeric - slope) <= (1e-3 if single else 1e-7) * scale:
+        return ""
+    if error < 1e-6 * scale and not at_a_kink(along, scale):
         return f"differences {numeric!r}, reverse {slope!r}, forward {tangent!r}"
     return ""
+
+
+def at_a_kink(function, scale):
+    """Whether the slopes from the left and from the right differ, however small the step."""
+    bends = [abs(function(h) - 2 * function(0.0) + function(-h)) / h for h in (1e-3, 1e-4)]
+    return bends[1] > 1e-6 * scale and bends[1] > 0.5 * bends[0]
 
 
 def tried(seed):
     """Draw a program; raise with a script if anything disagrees."""
     program = draw(np.random.default_rng(seed))
-    wrong = disagreement(program)
-    if wrong:
+    if disagreement(program):
         small = shrink(program, lambda p: bool(disagreement(p)))
         raise AssertionError(f"seed {seed}: {disagreement(small)}\n\n{small.script()}")
     return program
@@ -82,8 +99,13 @@ def tried(seed):
 @pytest.mark.parametrize("block", range(10))
 def test_random_programs(block):
     """500 programs with a fixed seed: differences, both modes, all doors, with and without grad."""
+    failures = []
     for seed in range(SEED + 50 * block, SEED + 50 * (block + 1)):
-        tried(seed)
+        try:
+            tried(seed)
+        except AssertionError as error:
+            failures.append(str(error))
+    assert not failures, f"{len(failures)} of 50:\n" + "\n\n".join(failures)
 
 
 @pytest.mark.slow

@@ -152,9 +152,9 @@ def raised(x, y):
 
 
 def raised_slope(g, x, y):
-    """g · y x**(y-1), by products where the exponent is small; nothing for x**0."""
+    """g · y x**(y-1), by products where the exponent is small; 0 for x**0, also at 0."""
     if y == 0:
-        return None
+        return 0 * g
     if y in (1, 2, 3):
         return g if y == 1 else 2 * g * x if y == 2 else 3 * g * x * x
     return g * (y * x ** (y - 1))

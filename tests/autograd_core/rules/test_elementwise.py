@@ -5,7 +5,7 @@ import pytest
 from harness import case, checks
 
 import autograd_core as ac
-from autograd_core.rules.elementwise import i0_derivative, sinc_derivative
+from autograd_core.rules.elementwise import i0_derivative, identity, raised, sinc_derivative
 
 inf, nan = np.inf, np.nan
 clip_ufunc = np._core.umath.clip
@@ -80,6 +80,8 @@ CASES = [
         high=[2, -0.8, 0.9],
     ),
     case(clip_ufunc, low=[-2, -0.9, 0.8], high=[2, -0.8, 0.9]),
+    case(identity),
+    *(case(raised, low=0.4, args=(n,)) for n in (0, 1, 2, 3, -1, 0.5, -2.5)),
     case(np.sinc),
     case(np.i0, low=-3, high=3),
     *(case(sinc_derivative, args=(n,)) for n in (0, 1, 4)),

@@ -62,19 +62,22 @@ def verdict(passed: bool) -> str:
     return "ok" if passed else "WRONG"
 
 
-def expression(x1: Any, x2: Any) -> Any:
-    """sin(x1) + x1·x2, of numbers, arrays or Variables."""
-    return np.sin(x1) + x1 * x2
+def expression(x1: Any, x2: Any) -> dict[str, Any]:
+    """The steps of y = sin(x1) + x1·x2, of numbers, arrays or Variables."""
+    sine, product = np.sin(x1), x1 * x2
+    return {"sine": sine, "product": product, "y": sine + product}
 
 
 def differentiate(x1: float, x2: float) -> bool:
     """Print the expression's value and gradients beside finite differences; write its graph."""
     v1, v2 = ac.Variable(x1, name="x1"), ac.Variable(x2, name="x2")
-    y = expression(v1, v2)
+    steps = expression(v1, v2)
+    y = steps["y"]
+    graph = ac.to_dot(y, names=steps)  # before backward() releases what it shows
     y.backward()
     numeric = (
-        (expression(x1 + STEP, x2) - expression(x1 - STEP, x2)) / (2 * STEP),
-        (expression(x1, x2 + STEP) - expression(x1, x2 - STEP)) / (2 * STEP),
+        (expression(x1 + STEP, x2)["y"] - expression(x1 - STEP, x2)["y"]) / (2 * STEP),
+        (expression(x1, x2 + STEP)["y"] - expression(x1, x2 - STEP)["y"]) / (2 * STEP),
     )
     print(f"y = sin(x1) + x1*x2 at x1 = {x1:g}, x2 = {x2:g}")
     print(f"  y       {y.item():.6f}")
@@ -87,7 +90,7 @@ def differentiate(x1: float, x2: float) -> bool:
             f"finite differences {difference:.6f}   {verdict(close)}"
         )
         passed &= close
-    GRAPH.write_text(ac.to_dot(y).source, encoding="utf-8")
+    GRAPH.write_text(graph.source, encoding="utf-8")
     print(f"  wrote its graph to {GRAPH.resolve()}; to see it: dot -Tsvg {GRAPH} -o expression.svg")
     return passed
 

@@ -28,14 +28,16 @@ def main(steps=1, file=FILE):
     """
     for step in range(1, steps + 1):
         x1, x2 = ac.Variable(2.0 * step, name="x1"), ac.Variable(3.0 * step, name="x2")
-        y = expression(x1, x2)
-        y.backward()
+        sine, product = np.sin(x1), x1 * x2
+        y = sine + product
+        graph = ac.to_dot(y, names={"sine": sine, "product": product, "y": y})
+        y.backward()  # releases the values that the graph shows, so it comes second
         assert math.isclose(x1.grad, x2.item() + math.cos(x1.item()), rel_tol=1e-15)
         assert x2.grad == x1.item()
 
     second = ac.grad(ac.grad(expression))  # to any order: y'' = -sin(x1)
     assert math.isclose(second(2.0, 3.0), -math.sin(2.0), rel_tol=1e-15)
-    file.write_text(ac.to_dot(y).source, encoding="utf-8")
+    file.write_text(graph.source, encoding="utf-8")
     print(f"y = {y:.4f}, dy/dx1 = {x1.grad:.4f}, dy/dx2 = {x2.grad:.4f}; graph in {file}")
     return y.item()
 

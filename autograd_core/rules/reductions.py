@@ -4,6 +4,8 @@ The plain options stand in the rules, the rarer ones in the composites of the sa
 file knows nothing of ufuncs: their ``reduce`` and ``accumulate`` are in methods.py.
 """
 
+import math
+
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
@@ -155,7 +157,7 @@ def prod_pullback(g, out, a, axis=None, keepdims=False):
         return g * out / a
     axes = normalize_axis_tuple(range(a.ndim) if axis is None else axis, a.ndim)
     first = np.moveaxis(a, axes, range(len(axes)))
-    flat = first.reshape(-1, *first.shape[len(axes) :])
+    flat = first.reshape(math.prod(first.shape[: len(axes)]), *first.shape[len(axes) :])
     others = exclusive(np.cumprod(flat, axis=0)) * exclusive(np.cumprod(flat[::-1], axis=0))[::-1]
     return g * np.moveaxis(others.reshape(first.shape), range(len(axes)), axes)
 

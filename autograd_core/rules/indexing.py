@@ -240,7 +240,7 @@ def apply_over_axes_composite(func, a, axes):
 
 
 # --- writing in place: the target is a Variable ---------------------------------------------------
-def check_target(name, target, value):
+def check_target(name, target, value=None):
     """Refuse to write what is tracked into a plain array."""
     if isinstance(target, np.ndarray) and getattr(value, "node", None) is not None:
         raise ConversionError(

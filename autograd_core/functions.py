@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from .errors import ArgumentError, ConversionError, DtypeError, NoRuleError, ShapeError
-from .tape import keep, recording
+from .leases import keep
+from .tape import recording
 from .transforms.call import is_tracked
 from .transforms.custom import Custom, Operands, placed, plain
 from .trees import leaves, mapped
@@ -141,7 +142,9 @@ class Applied:
         known = [*pairs, *zip(self.outputs, outputs, strict=True)]
         before, now = vars(self.prototype), vars(self.function)
         made = {name: now[name] for name in now if before.get(name) is not now[name]}
-        unknown = [leaf for leaf in leaves(made) if _is_inexact(leaf) and not _found(leaf, known)]
+        unknown = [
+            leaf for leaf in leaves(made) if _is_inexact(leaf) and _found(leaf, known) is None
+        ]
         constants = [x for k, x in enumerate(self.args) if k not in self.positions]
         if all(any(leaf is x for x in constants) for leaf in unknown):
             traced = mapped(lambda leaf: _found(leaf, known, leaf), made)

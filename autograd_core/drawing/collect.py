@@ -194,8 +194,9 @@ def _options(node: Node) -> dict[str, str]:
 def _option(value: Any) -> str:
     """An option in a few characters; slices as they are written."""
     if isinstance(value, slice):
-        parts = ["" if part is None else str(part) for part in (value.start, value.stop, value.step)]
-        return ":".join(parts if value.step is not None else parts[:2])
+        parts = (value.start, value.stop, value.step)
+        text = ["" if part is None else str(part) for part in parts]
+        return ":".join(text if value.step is not None else text[:2])
     if isinstance(value, tuple):
         text = ", ".join(map(_option, value))
         return f"({text},)" if len(value) == 1 else f"({text})"

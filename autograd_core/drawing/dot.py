@@ -19,10 +19,10 @@ _UNPRINTABLE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 # fmt: off
 STYLES = {  # a color and a shape for each role, so that color is never the only sign
-    "input":     {"shape": "ellipse", "style": "filled", "fillcolor": "#cfe8f7"},
-    "parameter": {"shape": "ellipse", "style": "filled", "fillcolor": "#d5efe3", "peripheries": "2"},
+    "input":     {"shape": "ellipse", "fillcolor": "#cfe8f7", "style": "filled"},
+    "parameter": {"shape": "doublecircle", "fillcolor": "#d5efe3", "style": "filled"},
     "constant":  {"shape": "plain", "fontcolor": "#595959"},
-    "operation": {"shape": "box", "style": "filled,rounded", "fillcolor": "#fdf0d5"},
+    "operation": {"shape": "box", "fillcolor": "#fdf0d5", "style": "filled,rounded"},
 }
 # fmt: on
 ROOT = {"penwidth": "2.5"}

@@ -61,10 +61,11 @@ class Summary:
             shown[:] = [_number(number, precision) for number in self.numbers]
             return _nested(shown.reshape(self.shape))
         if self.statistics is None:
-            return "statistics not computed"
+            return f"{self.strange} nan or inf" if self.strange else "not computed"
         names = ("min", "mean", "max", "std")
-        parts = [f"{n} {_number(s, precision)}" for n, s in zip(names, self.statistics, strict=True)]
-        return " ".join(parts) + (f", {self.strange} nan or inf" if self.strange else "")
+        pairs = zip(names, self.statistics, strict=True)
+        text = " ".join(f"{name} {_number(number, precision)}" for name, number in pairs)
+        return text + (f", {self.strange} nan or inf" if self.strange else "")
 
 
 def _statistics(finite: np.ndarray[Any, Any]) -> tuple[float, float, float, float] | None:

@@ -3,10 +3,13 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
+
 from ..differentials import Leased
 from ..forms import Spec
+from ..leases import Lease
 from ..recording import Several
-from ..tape import Lease, Node, parents_of
+from ..tape import Node, parents_of
 from ..variable import Variable, node_of, picked, result
 
 Operands = Sequence[Any]
@@ -28,7 +31,8 @@ class Custom:
     def pull(self, g: Any, saved: Operands) -> Any:
         """The cotangents of the parents; unconjugated, as everywhere on the tape."""
         call, *operands = saved
-        cotangents = tuple(call.pulled(g if isinstance(g, list) else [g], operands))
+        found = call.pulled(g if isinstance(g, list) else [g], operands)
+        cotangents = tuple([c[()] if type(c) is np.ndarray else c for c in found])
         return cotangents if len(cotangents) > 1 else cotangents[0]
 
     quick = pull

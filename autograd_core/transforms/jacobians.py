@@ -40,11 +40,15 @@ def jacobian(
     array([[3., 2.],
            [0., 1.]])
     """
-    if mode not in MODES:
-        raise ArgumentError(f"jacobian has no mode {mode!r}.", hint=f"one of: {', '.join(MODES)}")
+    _check_mode(mode, "jacobian")
     selection = Selection(f, argnum, argnums)
     settings = {"mode": mode, "has_aux": has_aux, "holomorphic": holomorphic}
     return Transformed(_jacobian, f, selection=selection, **settings)
+
+
+def _check_mode(mode: str, what: str) -> None:
+    if mode not in MODES:
+        raise ArgumentError(f"{what} has no mode {mode!r}.", hint=f"one of: {', '.join(MODES)}")
 
 
 def _jacobian(
@@ -53,12 +57,13 @@ def _jacobian(
     kwargs: Kwargs,
     selection: Selection,
     mode: str,
-    has_aux: bool,
-    holomorphic: bool,
+    has_aux: bool = False,
+    holomorphic: bool = False,
+    joins: bool = True,
 ) -> Any:
     call = Call(f, args, kwargs, selection)
     output, aux = with_aux(call.output) if has_aux else (call.output, None)
-    output = _joined(output)
+    output = _joined(output) if joins else output
     outputs = list(leaves(output))
     if any(node.dtype.kind == "c" for node in call.nodes) or holomorphic:
         for y in outputs:
@@ -154,7 +159,15 @@ def hessian(
     array([[0., 4.],
            [4., 2.]])
     """
-    return jacobian(grad(f, argnum, argnums=argnums), argnum, argnums=argnums, mode=mode)
+    _check_mode(mode, "hessian")
+    gradient, selection = grad(f, argnum, argnums=argnums), Selection(f, argnum, argnums)
+    return Transformed(_hessian, f, gradient=gradient, selection=selection, mode=mode)
+
+
+def _hessian(
+    _f: Callable[..., Any], args: Args, kwargs: Kwargs, gradient: Any, **settings: Any
+) -> Any:
+    return _jacobian(gradient, args, kwargs, joins=False, **settings)
 
 
 def curve_fit_jac(model: Callable[..., Any]) -> Any:

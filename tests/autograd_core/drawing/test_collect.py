@@ -1,0 +1,215 @@
+"""From the tape to a Graph: complete, ordered, and without effect."""
+
+import threading
+
+import numpy as np
+import pytest
+
+import autograd_core as ac
+from autograd_core import Variable
+from autograd_core.drawing.collect import collected
+from autograd_core.errors import ArgumentError
+
+
+def first():
+    """The expression of the first picture."""
+    x1, x2 = Variable(2.0, name="x1"), Variable(3.0, name="x2")
+    return np.sin(x1) + x1 * x2, x1, x2
+
+
+def numbers(graph, kind):
+    """The values or gradients on a graph, by label."""
+    facts = ((box.label, getattr(box, kind)) for box in graph)
+    return {label: None if fact is None else round(fact.numbers[0], 4) for label, fact in facts}
+
+
+def test_operations_stand_in_order_and_leaves_before_their_first_use():
+    """Identifiers are n0, n1, … in that order."""
+    graph = collected([first()[0]])
+
+    assert [(box.id, box.label) for box in graph] == [
+        ("n0", "x1"),
+        ("n1", "sin"),
+        ("n2", "x2"),
+        ("n3", "multiply"),
+        ("n4", "add"),
+    ]
+    assert [(e.tail, e.head, e.operand) for e in graph.edges] == [
+        ("n0", "n1", ""),
+        ("n0", "n3", "0"),
+        ("n2", "n3", "1"),
+        ("n1", "n4", "0"),
+        ("n3", "n4", "1"),
+    ]
+    assert graph.roots == ["n4"]
+
+
+def test_every_gradient_is_on_the_picture():
+    """By a sweep of the drawing's own, which writes nothing."""
+    y, x1, _ = first()
+
+    graph = collected([y])
+
+    expected = {"x1": 2.5839, "sin": 1.0, "x2": 2.0, "multiply": 1.0, "add": 1.0}
+    assert numbers(graph, "grad") == expected
+    assert x1.grad is None
+    y.backward()
+    assert round(x1.grad, 4) == 2.5839
+
+
+def test_leaves_show_name_value_and_gradient_after_backward():
+    """Releasing what was saved leaves structure, leaves and roots."""
+    y, *_ = first()
+    y.backward()
+
+    graph = collected([y])
+
+    assert numbers(graph, "value") == {
+        "x1": 2.0,
+        "sin": None,
+        "x2": 3.0,
+        "multiply": None,
+        "add": 6.9093,
+    }
+    assert numbers(graph, "grad") == {
+        "x1": 2.5839,
+        "sin": None,
+        "x2": 2.0,
+        "multiply": None,
+        "add": 1.0,
+    }
+    assert graph.notes == ["backward() has released values; draw before it, or pass names="]
+
+
+def test_names_bring_names_and_values():
+    """A dictionary such as locals(); a Variable's own name goes first."""
+    x1, x2 = Variable(2.0, name="x1"), Variable(3.0, name="x2")
+    a = np.sin(x1)
+    b = x1 * x2
+    y = a + b
+
+    graph = collected([y], names={"a": a, "b": b, "other": x2, "text": "no Variable"})
+
+    assert [box.name for box in graph] == ["x1", "a", "x2", "b", None]
+    assert numbers(graph, "value")["sin"] == 0.9093
+
+
+def test_nameless_inputs_are_numbered():
+    """Around the names that are taken."""
+    x, y, z = Variable(1.0), Variable(2.0, name="x2"), Variable(3.0)
+
+    assert [box.name for box in collected([x * y * z]) if box.role == "input"] == ["x1", "x2", "x3"]
+
+
+def test_both_edges_of_a_square():
+    """One Variable, two operands."""
+    x = Variable(3.0)
+
+    edges = collected([x * x]).edges
+
+    assert [edge.operand for edge in edges] == ["0", "1"]
+    assert len({edge.tail for edge in edges}) == 1
+
+
+def test_edges_say_how_operands_were_adapted():
+    """Broadcast, and cast."""
+    x = Variable(np.ones(3, np.float32))
+    m = Variable(np.ones((2, 3)))
+
+    notes = [edge.note for edge in collected([x + m]).edges]
+
+    assert notes == ["(3,) → (2, 3) float32 → float64", ""]
+
+
+def test_options_are_shown_where_they_are_not_default():
+    """An axis, a shape, an index."""
+    x = Variable(np.ones((2, 3)))
+    y = np.sum(x[1:, ..., None].reshape(3, 1), axis=1)
+
+    options = [box.options for box in collected([y]) if box.role == "operation"]
+
+    assert options == [{"index": "(1:, ..., None)"}, {"shape": "(3, 1)"}, {"axis": "1"}]
+
+
+def test_several_roots_share_their_common_parts():
+    """One picture."""
+    y, x1, _ = first()
+
+    graph = collected([y, y * x1])
+
+    assert [box.label for box in graph] == ["x1", "sin", "x2", "multiply", "add", "multiply"]
+    assert graph.roots == ["n4", "n5"]
+    assert numbers(graph, "grad")["add"] == 3.0
+
+
+def test_several_outputs_and_own_operations():
+    """A node with several results, and one that is a Function."""
+
+    class Twice(ac.Function):
+        def forward(self, x):
+            return 2 * x
+
+        def backward(self, g):
+            return 2 * g
+
+    a, b = np.split(Variable(np.ones(4)), 2)
+    graph = collected([np.sum(Twice.apply(a) * b)])
+
+    labels = [box.label for box in graph]
+    assert labels == ["x1", "split", "output", "output", "Twice", "multiply", "sum"]
+    assert graph.nodes[0].grad.numbers == (2.0, 2.0, 2.0, 2.0)
+
+
+def test_a_constant_root_is_one_box_and_a_note():
+    """It depends on nothing."""
+    graph = collected([Variable(2.0, requires_grad=False, name="c")])
+
+    assert [(box.label, box.role) for box in graph] == [("c", "constant")]
+    assert graph.notes == ["c was not computed from anything that is tracked."]
+
+
+@pytest.mark.parametrize("target", [2.0, np.ones(3), None, "y"])
+def test_only_variables_are_drawn(target):
+    """The message says how to make one."""
+    with pytest.raises(ArgumentError, match="A graph is drawn of Variables"):
+        collected([target])
+
+
+def test_a_matrix_is_not_swept_unless_asked():
+    """The seed would be a choice."""
+    x = Variable(np.ones(3))
+
+    assert collected([x * 2]).nodes[0].grad is None
+    assert collected([x * 2], grad=True).nodes[0].grad.numbers == (2.0, 2.0, 2.0)
+    assert collected([np.sum(x * 2)], grad=False).nodes[0].grad is None
+
+
+@pytest.mark.parametrize("swept", [False, True])
+def test_deep_and_shared_graphs_take_linear_time(swept):
+    """A chain of 20,000 operations, and 60 stacked diamonds."""
+    x = y = Variable(1.0)
+    for _ in range(20_000):
+        y = y + 1.0
+    z = Variable(1.0)
+    for _ in range(60):
+        z = z + z
+
+    assert len(collected([y], grad=swept)) == 20_001
+    graph = collected([z], grad=swept)
+    assert (len(graph), len(graph.edges)) == (61, 120)
+    assert x.grad is None
+
+
+def test_threads_draw_the_same_picture():
+    """Numbering starts anew for each graph."""
+    pictures = []
+    threads = [
+        threading.Thread(target=lambda: pictures.append(ac.to_dot(first()[0]).source))
+        for _ in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(set(pictures)) == 1

@@ -103,6 +103,13 @@ linear(np.imag,              lambda g, _val: g * -1j)
 # fmt: on
 
 
+@composite(np.astype)
+def astype_composite(x, dtype, copy=True, device=None):
+    """On the one ``device`` that NumPy has."""
+    np.empty(0, device=device)  # NumPy's own error for another
+    return np.astype(x, dtype, copy=copy)
+
+
 def cosine_root(x):
     """√(1 - x²), of a complex number on x's side of the branch cuts.
 

@@ -51,11 +51,13 @@ def var_composite(
     a, axis=None, dtype=None, ddof=0, keepdims=False, *, where=True, mean=None, correction=None
 ):
     """The variance about a given mean, or in another dtype."""
+    absolute = a.dtype.kind == "c"  # NumPy squares a real operand, even in a complex dtype
     a, only = selected(a if dtype is None else a.astype(dtype), where)
     if mean is None:
         mean = np.mean(a, axis=axis, keepdims=True, **only)
     distance = a - mean
-    total = np.sum((distance * distance.conj()).real, axis=axis, keepdims=True, **only)
+    squares = (distance * distance.conj()).real if absolute else distance * distance
+    total = np.sum(squares, axis=axis, dtype=dtype, keepdims=True, **only)
     left = freedom(a, axis, where, ddof if correction is None else correction)
     variance = total / (left.astype(total.dtype) if only else left)
     return variance if keepdims else np.squeeze(variance, axis=axis)

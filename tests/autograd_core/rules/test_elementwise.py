@@ -367,6 +367,13 @@ def test_cast_to_integers_is_constant():
     assert list(ac.grad(lambda x: np.sum(np.astype(x, int) * 1.0))(np.array([1.5, 2.5]))) == [0, 0]
 
 
+def test_there_is_one_device():
+    """Another one is NumPy's error."""
+    assert np.astype(ac.Variable([1.0]), "f4", device="cpu").dtype == np.float32
+    with pytest.raises(ValueError, match="cpu"):
+        np.astype(ac.Variable([1.0]), "f4", device="gpu")
+
+
 def test_complex_to_real_cast_keeps_the_real_part():
     """The imaginary part is dropped by value and by gradient."""
     z = ac.Variable([1.0 + 2.0j])

@@ -17,6 +17,7 @@ OPTIONS = [
     {"where": MASK, "axis": 1, "ddof": 1},
     {"where": MASK, "axis": 0, "keepdims": True, "ddof": -1},
     {"dtype": "f8"},
+    {"dtype": complex, "axis": 0},
     {"dtype": "g", "axis": 1, "where": MASK},
     {"mean": np.array([[0.3], [0.4]]), "axis": 1},
 ]

@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from . import refusals
 from .binding import name_of
 from .differentials import Deposit, Parts
-from .errors import GraphFreedError, ShapeError
 from .tape import Node, ancestors, parents_of, zeros_are_strong
 
 Lift = Callable[..., Any]
@@ -41,7 +41,7 @@ def reduced(c: Any, spec: Any, source: Node | None = None) -> Any:
             length = target[axis - extra]
             if shape[axis] != length and shape[axis] != 1:
                 if length != 1:
-                    raise _misfit(shape, target, source)
+                    raise refusals.misfit(_name(source), shape, target)
                 axes.append(axis)
         if axes:
             c = _sum(c, tuple(axes))
@@ -58,15 +58,6 @@ def _sum(c: Any, axes: tuple[int, ...]) -> Any:
     if type(c) is np.ndarray:
         return np.add.reduce(c, axes, None, None, True)
     return np.sum(c, axis=axes, keepdims=True)
-
-
-def _misfit(shape: tuple[int, ...], target: tuple[int, ...], source: Node | None) -> ShapeError:
-    name = name_of(source.rule.rule.op) if source is not None else "a rule"
-    return ShapeError(
-        f"The rule of {name} gave a cotangent of shape {shape} for an operand of shape {target}.",
-        "a cotangent broadcasts with its operand.",
-        "mend the rule; ac.gradcheck finds such mistakes",
-    )
 
 
 def expanded(g: Any, spec: Any) -> Any:
@@ -124,7 +115,7 @@ def sweep(
             continue
         saved = node.saved
         if saved is None:
-            raise _freed()
+            raise refusals.freed()
         parents = node.parents
         if direct and rule.direct:
             c = rule.quick(g, saved)
@@ -209,10 +200,5 @@ def _deposit(pending: dict[Node, Any], ours: set[Node], parent: Node, c: Deposit
     ours.add(parent)
 
 
-def _freed() -> GraphFreedError:
-    return GraphFreedError(
-        "backward() ran a second time over the same graph.",
-        "the first run released the values it needed.",
-        "backward(retain_graph=True) the first time, one backward() on the sum of both losses, "
-        "or compute the loss again",
-    )
+def _name(source: Node | None) -> str:
+    return "this operation" if source is None else name_of(source.rule.rule.op)

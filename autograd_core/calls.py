@@ -13,7 +13,8 @@ import numpy as np
 
 from .differentials import Leased
 from .forms import RULES
-from .tape import Lease, Node, keep, next_number, recording
+from .leases import Lease, keep
+from .tape import Node, next_number, recording
 from .variable import VARIABLES, Variable, kept, result
 from .views import settle
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .errors import MutationError
+from . import refusals
 
 if TYPE_CHECKING:
     from .forms import Rule
@@ -348,12 +348,7 @@ class Leased(Wrapped):
         if not hasattr(saved, "unchanged"):
             return saved
         if not saved.unchanged():
-            raise MutationError(
-                f"An array of shape {saved.array.shape} that {self.rule.name} still needs for its "
-                "derivative was changed after it was recorded.",
-                "a derivative uses the values of the moment of the call.",
-                "y = y + 1 instead of y += 1, or pass y.copy()",
-            )
+            raise refusals.changed(self.rule.name, saved.array.shape)
         return saved.array
 
 
@@ -362,7 +357,7 @@ class Hooked(Wrapped):
 
     def __init__(self, inner: Any) -> None:
         super().__init__(inner)
-        self.hooks: list[Callable[[Any], Any]] = []
+        self.hooks: tuple[Callable[[Any], Any], ...] = ()
 
     def before(self, g: Any, saved: Any) -> tuple[Any, Any]:
         """The gradient as the hooks leave it."""

@@ -61,7 +61,7 @@ def _operator(ufunc: np.ufunc, compute: Callable[[Any, Any], Any]) -> tuple[Any,
 
 def _in_place(call: Callable[[Any, Any], Any], ufunc: np.ufunc) -> Callable[[Any, Any], Any]:
     def in_place(self: Variable, other: Any) -> Any:
-        check_writable(self, f"{SYMBOLS[ufunc]}= ...")
+        check_writable(self, f" {SYMBOLS[ufunc]}= ...")
         value = call(self, other)
         if value is NotImplemented:
             return value
@@ -138,7 +138,8 @@ class Operators(Methods):
                 return masked(ufunc, inputs, kwargs, out, where)
             if kwargs.get("dtype") is not None:
                 inputs = tuple([cast(value, np.dtype(kwargs["dtype"])) for value in inputs])
-            if recorded_form(ufunc) is not None:
+            rule = RULES.get(ufunc)
+            if rule is not None and rule.form == "elementwise":
                 result = elementwise_call(ufunc, partial(ufunc, **kwargs))(*inputs)
             else:
                 result = apply(ufunc, inputs, kwargs)
@@ -246,6 +247,43 @@ class Operators(Methods):
     __gt__, __ge__ = _comparison(operator.gt), _comparison(operator.ge)
     __eq__, __ne__ = _comparison(operator.eq), _comparison(operator.ne)
 
+    # --- its form -----------------------------------------------------------------------------------
+    @property
+    def itemsize(self) -> int:
+        """Bytes of one entry."""
+        return self._data.itemsize  # type: ignore[no-any-return]
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all entries."""
+        return self._data.nbytes  # type: ignore[no-any-return]
+
+    @property
+    def strides(self) -> tuple[int, ...]:
+        """Bytes from one entry to the next along each axis."""
+        return self._data.strides  # type: ignore[no-any-return]
+
+    @property
+    def flags(self) -> Any:
+        """NumPy's flags of the array as ``.data`` would show it."""
+        return self._data.flags
+
+    @property
+    def base(self) -> Any:
+        """The Variable that this one is a view of, or None."""
+        return self.role.base if self.role is not None else None
+
+    @property
+    def device(self) -> str:
+        """Where the entries are: always "cpu"."""
+        return "cpu"
+
+    def to_device(self, device: str, /, *, stream: None = None) -> Variable:
+        """This Variable: there is no other device than "cpu"."""
+        if device != "cpu" or stream is not None:
+            raise ValueError(f"Unsupported device {device!r}: a Variable is on the cpu.")
+        return self
+
     # --- short ways to the commonest functions ----------------------------------------------------
     def sum(
         self,
@@ -280,7 +318,9 @@ class Operators(Methods):
 
     def transpose(self, *axes: Any) -> Any:
         """np.transpose; no axes, some, or a tuple of them."""
-        return transpose(self, axes[0] if len(axes) == 1 and np.ndim(axes[0]) else axes or None)
+        if len(axes) == 1 and not isinstance(axes[0], int):
+            (axes,) = axes
+        return transpose(self, axes or None)
 
     @property
     def T(self) -> Any:

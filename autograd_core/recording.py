@@ -12,14 +12,16 @@ from typing import Any
 
 import numpy as np
 
+from . import refusals
 from .binding import name_of
 from .calls import recorded_form
 from .differentials import Differential, Leased, Spec
-from .errors import ConversionError, NoRuleError, ShapeError
+from .errors import NoRuleError, ShapeError
 from .forms import EMPTY, RULES, Rule
+from .leases import Lease, keep
 from .rules.constants import INSTEAD
 from .rules.indexing import assigned
-from .tape import Lease, Node, keep, next_number, recording
+from .tape import Node, next_number, recording
 from .variable import VARIABLES, Variable, array, as_variable, kept, node_of, picked, result
 from .views import check_writable, settle, view_of, write
 
@@ -284,15 +286,10 @@ def into(out: Any, result: Any, op: Any) -> Any:
         return tuple([o if o is None else into(o, r, op) for o, r in zip(out, result, strict=True)])
     if not isinstance(out, Variable):
         if is_tracked(result):
-            raise ConversionError(
-                f"{name_of(op)}(..., out=...) would write a tracked Variable of shape "
-                f"{result.shape} into a plain array.",
-                "a plain array does not remember how it was computed.",
-                "out = ac.Variable(out, requires_grad=False) first, or use the result without out=",
-            )
+            raise refusals.into_plain(name_of(op), result.shape)
         out[...] = plain_arguments(result)
         return out
-    check_writable(out, f"as out= of {name_of(op)}")
+    check_writable(out, f" as out= of {name_of(op)}")
     if np.shape(result) != out.shape and not isinstance(op, np.ufunc):
         raise ShapeError(
             f"{name_of(op)}(..., out=...) has shape {np.shape(result)}; out= has {out.shape}."
@@ -332,7 +329,7 @@ def masked(
         )
     if not isinstance(out, Variable):
         return into(out, next(value for value in inputs if is_tracked(value)), ufunc)
-    check_writable(out, f"as out= of {name_of(ufunc)}")
+    check_writable(out, f" as out= of {name_of(ufunc)}")
     mask = np.broadcast_to(plain_arguments(where), out.shape)
     chosen = [np.broadcast_to(value, out.shape)[mask] for value in inputs]
     write(out, as_variable(assigned(out, ufunc(*chosen, **kwargs), mask)))
@@ -355,11 +352,7 @@ def plain_index(index: Any) -> Any:
         return int(index)
     if kind in VARIABLES:
         if index.node is not None:
-            raise ConversionError(
-                f"A tracked Variable of shape {index.shape} cannot be an index.",
-                "an index has no derivative.",
-                "x[i.detach().numpy().astype(int)]; np.interp for a position between entries",
-            )
+            raise refusals.as_index(index.shape)
         return plain_arguments(index)
     return index
 

@@ -15,8 +15,9 @@ import numpy as np
 from .calls import CALLS, as_constant
 from .differentials import Leased, Spec
 from .forms import RULES
+from .leases import Lease, keep
 from .recording import apply, linear_result
-from .tape import Lease, Node, keep, next_number, recording
+from .tape import Node, next_number, recording
 from .variable import VARIABLES, kept, result
 from .views import settle
 

@@ -1,24 +1,22 @@
-"""The tape: nodes, the order in which they were made, the modes, and what may be kept.
+"""The tape: nodes, the order in which they were made, and the modes.
 
 An operation on a tracked Variable leaves a Node; edges lead from it to the nodes of its operands.
 The file knows nothing of Variables, and never refers to one: a tape has no cycles, so a dropped
 graph is freed at once, without the garbage collector.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from contextlib import ContextDecorator
 from contextvars import ContextVar, Token
 from functools import wraps
 from inspect import iscoroutinefunction
 from itertools import count
 from operator import attrgetter
-from threading import Lock
 from typing import Any
 
 import numpy as np
 
 next_number = count(1).__next__
-SMALL = 4096  # bytes up to which a copy is cheaper than a lease
 
 
 class Node:
@@ -51,14 +49,16 @@ class Source(Node):
 
     ``grad`` accumulates what backward() finds, as the user sees it; ``hooks`` see or replace a
     gradient that arrives; ``retired`` marks the argument of a transform that has returned.
+    ``name`` and ``value`` are those of the leaf, for a drawing to show.
     """
 
-    __slots__ = ("grad", "hooks", "retired")
+    __slots__ = ("grad", "hooks", "name", "retired", "value")
 
     def __init__(self, shape: tuple[int, ...], dtype: np.dtype) -> None:
         self.number, self.shape, self.dtype = next_number(), shape, dtype
         self.rule, self.saved, self.parents = None, (), ()
         self.grad, self.hooks, self.retired = None, (), False
+        self.name = self.value = None
 
 
 def parents_of(node: Node) -> tuple[Node, ...]:
@@ -153,71 +153,3 @@ def strong_zeros() -> Mode:
     True
     """
     return Mode(_strong, True)
-
-
-class Lease:
-    """A constant array that a tape needs, made read-only until the tape is swept or dropped.
-
-    Its bases become read-only too, so NumPy refuses a write at the line that tries it. A writable
-    view made before is out of reach: ``unchanged`` compares a sample of the entries.
-    """
-
-    __slots__ = ("array", "locked", "sample")
-
-    def __init__(self, array: np.ndarray) -> None:
-        self.array, self.locked = array, []
-        with _lock:
-            for owner in owners(array):
-                if owner.flags.writeable or id(owner) in _leased:
-                    _leased[id(owner)] = _leased.get(id(owner), 0) + 1
-                    owner.flags.writeable = False
-                    self.locked.append(owner)
-        self.sample = self._fingerprint()
-
-    def _fingerprint(self) -> bytes:
-        array = self.array.T if self.array.flags.f_contiguous else self.array
-        if array.flags.c_contiguous:
-            flat = array.reshape(-1)
-            return flat[:: flat.size // 63].tobytes() + flat[-1:].tobytes()
-        places = np.linspace(0, array.size - 1, 64).astype(np.intp)
-        return array[np.unravel_index(places, array.shape)].tobytes()
-
-    def unchanged(self) -> bool:
-        """Whether 64 entries, first and last included, are what they were."""
-        return self.sample == self._fingerprint()
-
-    def __del__(self) -> None:
-        with _lock:
-            for owner in reversed(self.locked):  # a base first: a view cannot be freer than it
-                _leased[id(owner)] -= 1
-                if not _leased[id(owner)]:
-                    del _leased[id(owner)]
-                    owner.flags.writeable = True
-
-
-_lock = Lock()
-_leased: dict[int, int] = {}
-
-
-def owners(array: Any) -> Iterator[np.ndarray]:
-    """The array and its bases, as far as they are arrays."""
-    while isinstance(array, np.ndarray):
-        yield array
-        array = array.base
-
-
-def is_frozen(array: np.ndarray) -> bool:
-    """Whether nobody can write into the array: it and all its bases are read-only."""
-    return not any(owner.flags.writeable or id(owner) in _leased for owner in owners(array))
-
-
-def is_leased(array: np.ndarray) -> bool:
-    """Whether a tape holds the array read-only at the moment."""
-    return id(array) in _leased
-
-
-def keep(array: np.ndarray) -> "np.ndarray | Lease":
-    """What a tape may keep of an array that others can write: a copy, the array, or a lease."""
-    if array.nbytes <= SMALL:
-        return array.copy()
-    return array if is_frozen(array) else Lease(array)

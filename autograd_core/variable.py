@@ -15,22 +15,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from . import refusals
 from .backward import owned, sweep
 from .differentials import Hooked, Pick
-from .errors import (
-    ConversionError,
-    DetachedWarning,
-    DtypeError,
-    MutationError,
-    NoPathError,
-    NotScalarError,
-    NumericError,
-    ShapeError,
-)
+from .errors import DetachedWarning
 from .forms import RULES, Rule
+from .leases import Lease, is_frozen, is_leased, keep
 from .methods import Methods
 from .rules.elementwise import identity
-from .tape import Node, Source, is_frozen, is_leased, keep, next_number
+from .tape import Node, Source, next_number
 from .views import Leaf, Role, View, settle
 
 if TYPE_CHECKING:
@@ -69,6 +62,7 @@ class Variable(Methods):
     def __init__(self, data: Any, requires_grad: bool = True, name: str | None = None) -> None:
         self._data = _owned_data(data, requires_grad)
         source = Source(self._data.shape, self._data.dtype)
+        source.name, source.value = name, self._data
         self.node = source if requires_grad else None
         self.role = Leaf(source, name)
 
@@ -92,7 +86,7 @@ class Variable(Methods):
             data.flags.writeable = False
             return data
         if role.kept or is_leased(data):
-            data = self._data = data.copy()
+            data = self._data = role.source.value = data.copy()
             role.kept = False
         role.exposed = True
         return data
@@ -101,20 +95,17 @@ class Variable(Methods):
     def data(self, value: ArrayLike) -> None:
         role = self.role
         if type(role) is not Leaf:
-            raise MutationError(
-                f"The data of a result of shape {self.shape} cannot be set.",
-                "its history would describe another value.",
-                "x[...] = value, which is recorded; or x = x.detach() first",
-            )
+            raise refusals.set_data(self.shape)
         data = np.asarray(value)[()]
         if self.node is not None:
-            _check_dtype(data.dtype)
+            check_dtype(data.dtype)
         source = role.source
         if data.shape != source.shape or data.dtype != source.dtype:
             role.source = Source(data.shape, data.dtype)
-            role.source.hooks = source.hooks
+            role.source.hooks, role.source.name = source.hooks, source.name
             self.node = role.source if self.node is not None else None
-        self._data, role.exposed, role.kept = data, True, False
+        self._data = role.source.value = data
+        role.exposed, role.kept = True, False
 
     @property
     def grad(self) -> Any:
@@ -124,15 +115,9 @@ class Variable(Methods):
     @grad.setter
     def grad(self, value: Any) -> None:
         if type(self.role) is not Leaf:
-            raise NoPathError(
-                f"A result of shape {self.shape} holds no gradient.",
-                "gradients accumulate in leaves.",
-                "x.register_hook(print) to see the gradient that arrives here",
-            )
+            raise refusals.holds_no_gradient(self.shape)
         if value is not None and np.shape(value) != self.shape:
-            raise ShapeError(
-                f"A gradient of shape {np.shape(value)} does not fit shape {self.shape}."
-            )
+            raise refusals.gradient_shape(np.shape(value), self.shape)
         if value is not None and type(value) not in VARIABLES:
             value = np.asarray(value, self.dtype)[()]
         self.role.source.grad = value
@@ -146,14 +131,10 @@ class Variable(Methods):
     def requires_grad(self, value: bool) -> None:
         if type(self.role) is Leaf:
             if value:
-                _check_dtype(self._data.dtype)
+                check_dtype(self._data.dtype)
             self.node = self.role.source if value else None
         elif value != self.requires_grad:
-            raise MutationError(
-                f"requires_grad of a result of shape {self.shape} cannot be set to {value}.",
-                "it follows from the operands.",
-                "x.detach() for the value alone, or ac.Variable(x.detach()) for a new leaf",
-            )
+            raise refusals.set_requires_grad(self.shape, value)
 
     @property
     def is_leaf(self) -> bool:
@@ -171,6 +152,8 @@ class Variable(Methods):
             self.role = Role(value)
         else:
             self.role.name = value
+            if type(self.role) is Leaf:
+                self.role.source.name = value
 
     # --- its form ---------------------------------------------------------------------------------
     @property
@@ -193,42 +176,6 @@ class Variable(Methods):
         """The type of its entries."""
         return self._data.dtype  # type: ignore[no-any-return]
 
-    @property
-    def itemsize(self) -> int:
-        """Bytes of one entry."""
-        return self._data.itemsize  # type: ignore[no-any-return]
-
-    @property
-    def nbytes(self) -> int:
-        """Bytes of all entries."""
-        return self._data.nbytes  # type: ignore[no-any-return]
-
-    @property
-    def strides(self) -> tuple[int, ...]:
-        """Bytes from one entry to the next along each axis."""
-        return self._data.strides  # type: ignore[no-any-return]
-
-    @property
-    def flags(self) -> Any:
-        """NumPy's flags of the array as ``.data`` would show it."""
-        return self._data.flags
-
-    @property
-    def base(self) -> Any:
-        """The Variable that this one is a view of, or None."""
-        return self.role.base if self.role is not None else None
-
-    @property
-    def device(self) -> str:
-        """Where the entries are: always "cpu"."""
-        return "cpu"
-
-    def to_device(self, device: str, /, *, stream: None = None) -> Variable:
-        """This Variable: there is no other device than "cpu"."""
-        if device != "cpu" or stream is not None:
-            raise ValueError(f"Unsupported device {device!r}: a Variable is on the cpu.")
-        return self
-
     # --- ways out of the tape ---------------------------------------------------------------------
     def item(self, *index: Any) -> Any:
         """The number, as a Python number; leaves the tape."""
@@ -248,22 +195,19 @@ class Variable(Methods):
     def detach(self) -> Variable:
         """The same values without history: a constant for whatever is computed from it."""
         settle(self)
-        return result(kept(self), None)
+        data = kept(self)
+        return result(data.array.copy() if type(data) is Lease else data, None)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
         if self.node is not None:
-            raise _conversion("np.asarray", self)
+            raise refusals.as_array(self.shape)
         settle(self)
         array = np.asarray(self._data, dtype)
         return array.copy() if copy or array is self._data else array
 
     def _number(self, convert: Callable[[Any], Any], name: str) -> Any:
         if self.node is not None:
-            raise ConversionError(
-                f"{name} of a tracked Variable of shape {self.shape} would drop its gradient.",
-                "a Python number does not remember how it was computed; math.sin calls float().",
-                "np.sin keeps the gradient, .item() gives the number",
-            )
+            raise refusals.as_number(name, self.shape)
         settle(self)
         return convert(self._data)
 
@@ -304,52 +248,30 @@ class Variable(Methods):
         grads = []
         for source in sorted(found, key=operator.attrgetter("number")):
             if not source.retired:
-                g = _surface(
-                    found.pop(source) if type(found[source]) is np.ndarray else found[source]
-                )
+                g = _surface(found.pop(source))
                 for hook in source.hooks:
                     g = _replaced(hook, g)
-                before = source.grad
-                grads.append((source, owned(g) if before is None else before + g))
+                grads.append((source, owned(g) if source.grad is None else source.grad + g))
         if not grads:
-            raise _no_path()
+            raise refusals.no_path()
         for source, grad in grads:
             source.grad = grad
 
     def _seed(self, gradient: Any) -> Any:
         node = self.node
         if node is None:
-            raise _no_path()
+            raise refusals.no_path()
         if gradient is None:
             if self._data.size != 1:
-                raise NotScalarError(
-                    f"backward() starts from a scalar; this Variable has shape {self.shape}.",
-                    "the derivative of a vector is a matrix, and backward() computes one "
-                    "combination of its rows.",
-                    ".sum().backward(), .mean().backward(), "
-                    f".backward(gradient=np.ones({_size(self.shape)})), or ac.jacobian",
-                )
+                raise refusals.not_scalar(self.shape)
             if node.dtype.kind == "c":
-                raise NotScalarError(
-                    f"backward() starts from a real number; this Variable has dtype {node.dtype}.",
-                    "the direction of steepest ascent is defined for real values.",
-                    "np.real(y).backward(), np.abs(y).backward(), or ac.grad(f, holomorphic=True)",
-                )
+                raise refusals.not_real(node.dtype)
             return np.ones(node.shape, node.dtype)[()]
         if np.shape(gradient) != node.shape:
-            raise ShapeError(
-                f"backward() got a gradient of shape {np.shape(gradient)} for a Variable "
-                f"of shape {node.shape}.",
-                "a cotangent has the shape of the value; it is not broadcast.",
-                f"gradient=np.ones({_size(node.shape)})",
-            )
+            raise refusals.seed_shape(np.shape(gradient), node.shape)
         values = gradient.data if type(gradient) in VARIABLES else np.asarray(gradient)
         if np.isnan(values).any():
-            raise NumericError(
-                f"backward() got a gradient that is nan in {int(np.isnan(values).sum())} of "
-                f"{values.size} entries.",
-                hint="look for the first nan in the forward computation",
-            )
+            raise refusals.seed_nan(values)
         if type(gradient) in VARIABLES and gradient.node is not None:
             return np.conjugate(gradient.astype(node.dtype))
         return values.astype(node.dtype).conj()[()]
@@ -367,7 +289,7 @@ class Variable(Methods):
         settle(self)
         node = self.node
         if node is None:
-            raise _no_path()
+            raise refusals.no_path()
         if isinstance(node, Source):
             hook, holder = function, node
             node.hooks = (*node.hooks, hook)
@@ -488,29 +410,22 @@ def _owned_data(data: Any, requires_grad: bool) -> Any:
     if isinstance(data, Variable):
         settle(data)
         data = data._data
-    array = np.asarray(data)
     if isinstance(data, np.ma.MaskedArray):
-        raise DtypeError("A masked array cannot become a Variable.", hint="np.where(mask, fill, x)")
-    if requires_grad and array.dtype.kind == "i" and not hasattr(data, "dtype"):
+        raise refusals.masked_array(data.shape)
+    array = data if type(data) is np.ndarray and is_frozen(data) else np.array(data)
+    if requires_grad and array.dtype.kind in "iu" and not hasattr(data, "dtype"):
         array = array.astype(float)
     if requires_grad:
-        _check_dtype(array.dtype)
+        check_dtype(array.dtype)
     elif array.dtype.kind not in "biufc":
-        raise DtypeError(
-            f"A Variable of dtype {array.dtype} is not numeric.", hint="x.astype(float)"
-        )
-    if array.ndim == 0:
-        return array[()]
-    return array if array is not data or is_frozen(array) else array.copy()
+        raise refusals.not_numeric(array.dtype)
+    return array if array.ndim else array[()]
 
 
-def _check_dtype(dtype: np.dtype) -> None:
+def check_dtype(dtype: np.dtype[Any]) -> None:
+    """Refuse a gradient to what has none."""
     if dtype.kind not in "fc":
-        raise DtypeError(
-            f"A Variable of dtype {dtype} cannot require a gradient.",
-            "derivatives live in floating-point or complex numbers.",
-            "x.astype(float), or requires_grad=False",
-        )
+        raise refusals.no_gradient(dtype)
 
 
 def as_variable(value: Any) -> Variable:
@@ -555,24 +470,3 @@ PICK = Pick(Rule("output", "linear"), (0,))
 def picked(node: Node, output: int) -> Node:
     """The node of one output of several."""
     return node_of(PICK, node, output, node.dtype[output])
-
-
-def _conversion(what: str, variable: Variable) -> ConversionError:
-    return ConversionError(
-        f"{what} of a tracked Variable of shape {variable.shape} would drop its gradient.",
-        "a plain array does not remember how it was computed.",
-        ".detach().numpy() or .item() for the number; np.stack([a, b]) to join; "
-        "ac.sparse.matmul(A, v) for a sparse A",
-    )
-
-
-def _no_path() -> NoPathError:
-    return NoPathError(
-        "backward() found nothing that requires a gradient behind this Variable.",
-        "every operand on the way was a constant.",
-        "Variable(..., requires_grad=True) for the inputs; ac.why_no_grad(loss, w) finds the break",
-    )
-
-
-def _size(shape: tuple[int, ...]) -> str:
-    return str(shape[0]) if len(shape) == 1 else str(shape)

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from . import refusals
 from .differentials import Spec
-from .errors import ConversionError, MutationError
 from .forms import Rule
 from .rules.indexing import assigned, getitem
 from .tape import Source, enable_grad, no_grad, recording
@@ -102,15 +102,7 @@ def check_writable(variable: Any, what: str) -> None:
     role = variable.role
     root = role.root if type(role) is View else variable
     if type(root.role) is Leaf and root.node is not None and recording():
-        name = f" '{root.role.name}'" if root.role.name else ""
-        label = root.role.name or "w"
-        raise MutationError(
-            f"{label} {what} would write into the leaf{name} of shape {root._data.shape}, "
-            "which requires a gradient.",
-            "its .grad would belong to a value that no longer exists.",
-            f"with ac.no_grad(): {label} {what}; or {label}.data = ...; "
-            f"or write into a copy, v = {label}.copy()",
-        )
+        raise refusals.leaf_write(root.role.name, what, root._data.shape)
     data = variable._data
     frozen = isinstance(data, np.ndarray) and not data.flags.writeable
     if root is not variable and frozen and root._data.flags.writeable:
@@ -127,7 +119,7 @@ def write(variable: Any, new: Any) -> None:
         ConversionError: the entries are integers, which would drop the gradient of what is written.
     """
     if new.node is not None and new._data.dtype.kind not in "fc":
-        raise integer_write(new._data.dtype)
+        raise refusals.into_integers(new._data.dtype)
     while type(view := variable.role) is View:
         settle(view.base)
         new, variable = view.place(new), view.base
@@ -135,20 +127,12 @@ def write(variable: Any, new: Any) -> None:
     variable._data = new._data
     if type(role) is Leaf:
         role.exposed = role.kept = False
+        role.source.value = new._data
         if variable.node is not None and not recording():
             return
         if new.node is not None:
             variable.role = Role(role.name) if role.name else None
     variable.node = new.node
-
-
-def integer_write(dtype: np.dtype) -> ConversionError:
-    """The error for a tracked value that would be rounded into an array without derivatives."""
-    return ConversionError(
-        f"A tracked Variable was about to be written into an array of dtype {dtype}.",
-        "derivatives live in floating-point or complex numbers.",
-        "x = x.astype(float) before the write, or write v.detach()",
-    )
 
 
 def view_of(

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from ..forms import bilinear, composite, multilinear, primitive
+from .indexing import scatter
 
 LARGE = 4096  # products of numbers from which a contraction is worth a product of matrices
 
@@ -162,14 +163,14 @@ def tensordot_left(g, a, b, axes=2):
     """Contract with the free axes of b; the free axes of a remain, then the contracted ones."""
     first, second, free_a, free_b = contracted_axes(axes, a, b)
     out = np.tensordot(g, b, (range(len(free_a), g.ndim), free_b))
-    return out.transpose(np.argsort([*free_a, *[first[k] for k in np.argsort(second)]]))
+    return np.moveaxis(out, range(out.ndim), [*free_a, *[first[k] for k in np.argsort(second)]])
 
 
 def tensordot_right(g, a, b, axes=2):
     """Contract with the free axes of a; the contracted axes remain, then the free ones of b."""
     first, second, free_a, free_b = contracted_axes(axes, a, b)
     out = np.tensordot(a, g, (free_a, range(len(free_a))))
-    return out.transpose(np.argsort([*[second[k] for k in np.argsort(first)], *free_b]))
+    return np.moveaxis(out, range(out.ndim), [*[second[k] for k in np.argsort(first)], *free_b])
 
 
 def interleaved(g, a, b):
@@ -228,7 +229,7 @@ def whole(g, a, b, mode):
     """The cotangent in the place that it has in the full convolution."""
     short = min(a.size, b.size)
     start = {"full": 0, "same": (short - 1) // 2, "valid": short - 1}[mode]
-    return np.pad(g, (start, a.size + b.size - 1 - start - g.size)) if mode != "full" else g
+    return scatter(g, slice(start, start + g.size), (a.size + b.size - 1,))
 
 
 composite(np.correlate)(lambda a, v, mode="valid":

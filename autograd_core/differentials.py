@@ -211,7 +211,8 @@ class Joint(Differential):
 
     def _pull(self, g: Any, saved: tuple[Any, ...]) -> Any:
         cotangents = self.rule.formulas[0](g, *saved)
-        return tuple([cotangents[place] for _, place in self.tracked])
+        chosen = tuple([cotangents[place] for _, place in self.tracked])
+        return chosen if len(chosen) > 1 else chosen[0]
 
     def _push(self, tangents: Sequence[Any], saved: tuple[Any, ...]) -> Any:
         values, (position,) = list(saved), self.rule.at

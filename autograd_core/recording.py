@@ -56,6 +56,8 @@ def apply(op: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
             return linear_result(first, rule.differential(FIRST), data, values)
     else:
         data = op(*plain_arguments(args), **plain_arguments(kwargs))
+    if values[-1] is EMPTY:  # np.where of a condition alone: where it holds
+        return data
     return record(rule, values, data)
 
 

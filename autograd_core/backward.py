@@ -5,7 +5,7 @@ its node's shape and has its dtype; it is spread to the full shape only where a 
 sees it. The file never names Variable: ``lift``, handed in, makes one of a value and its node.
 """
 
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from sys import getrefcount
 from typing import Any
 
@@ -83,6 +83,7 @@ def sweep(
     targets: Set[Node] = frozenset(),
     lift: Lift | None = None,
     free: bool = True,
+    order: Sequence[Node] | None = None,
 ) -> dict[Node, Any]:
     """The cotangents of the sources, or of the targets, that lead to the seeded nodes.
 
@@ -92,14 +93,14 @@ def sweep(
             the sweep goes to every source.
         lift: (value, node, output) → Variable; the formulas then run on Variables and are recorded.
         free: release what each operation saved as soon as it is done.
+        order: the nodes to visit, oldest first, if they are known from ``path``.
     Returns:
         Each found node's cotangent, of its own shape and dtype; it may share memory.
     Raises:
         GraphFreedError: the tape has been swept already.
     """
-    order, _ = ancestors(seeds, min((t.number for t in targets), default=0))
-    if targets:
-        order = _leading(order, targets)
+    if order is None:
+        order = path(seeds, targets)
     pending: dict[Node, Any] = dict(seeds)
     found: dict[Node, Any] = {}
     ours: set[Node] = set()  # nodes whose pending cotangent the sweep itself has made
@@ -139,7 +140,13 @@ def sweep(
     return found
 
 
-def _leading(order: list[Node], targets: Set[Node]) -> list[Node]:
+def path(ends: Iterable[Node], targets: Set[Node] = frozenset()) -> list[Node]:
+    """The nodes that lead from the targets, or from all sources, to the ends; oldest first."""
+    order, _ = ancestors(ends, min((t.number for t in targets), default=0))
+    return leading(order, targets) if targets else order
+
+
+def leading(order: Sequence[Node], targets: Set[Node]) -> list[Node]:
     """The nodes to which a target leads, targets included; oldest first."""
     reached = set(targets)
     for node in order:

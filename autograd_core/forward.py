@@ -5,7 +5,7 @@ linear operation is applied to the tangent, a product takes the product rule, an
 transposed by sweeping back through it.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,11 @@ Lift = Callable[..., Any]
 
 
 def push(
-    ends: Iterable[Node], tangents: Mapping[Node, Any], lift: Lift, nested: bool = False
+    ends: Iterable[Node],
+    tangents: Mapping[Node, Any],
+    lift: Lift,
+    nested: bool = False,
+    order: Sequence[Node] | None = None,
 ) -> list[Any]:
     """The tangents of the ends, given those of some nodes that lead to them.
 
@@ -26,11 +30,13 @@ def push(
         tangents: for some nodes a tangent, of the node's shape and dtype.
         lift: (value, node, output) → Variable.
         nested: record what is done, for derivatives of the result; it then holds Variables.
+        order: the nodes to visit, oldest first, if they are known.
     Returns:
         For each end its tangent, in its shape and dtype, or None where nothing leads to it.
     """
     ends = list(ends)
-    order, _ = ancestors(ends, min((node.number for node in tangents), default=0))
+    if order is None:
+        order, _ = ancestors(ends, min((node.number for node in tangents), default=0))
     known = dict(tangents)
     for node in order:
         if node in known or node.rule is None:

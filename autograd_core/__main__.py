@@ -116,7 +116,7 @@ def scores(weights: Sequence[Any], places: np.ndarray) -> Any:
 
 def cross_entropy(scores: Any, labels: np.ndarray) -> Any:
     """The mean of -log p[label], where p is the softmax of scores (n, classes)."""
-    shifted = scores - np.max(scores, axis=1, keepdims=True)
+    shifted = scores - ac.stop_gradient(np.max(scores, axis=1, keepdims=True))
     log_p = shifted - np.log(np.sum(np.exp(shifted), axis=1, keepdims=True))
     return -np.mean(log_p[np.arange(len(labels)), labels])
 

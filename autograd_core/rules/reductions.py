@@ -1,193 +1,220 @@
 """Sums, products, extrema and scans along axes.
 
-The plain options stand in the rules, the rarer ones in the composites of the same functions. The
-file knows nothing of ufuncs: their ``reduce`` and ``accumulate`` are in methods.py.
+The plain options stand in the rules; ``dtype=``, ``where=`` and ``initial=`` in the composite of
+the same function, which is differentiable in ``initial`` too.
 """
 
-import math
-
 import numpy as np
-from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
+from numpy.lib.array_utils import normalize_axis_tuple
 
 from ..forms import composite, linear, pullback
 
-ABSENT = np._NoValue  # NumPy's own default of ``initial``
 
-
+# --- axes -----------------------------------------------------------------------------------------
 def unreduce(g, a, axis, keepdims):
     """Put the reduced axes back with length one; the engine expands them."""
-    if keepdims or axis is None or a.ndim == 0:  # NumPy lets a number be reduced along axis 0
+    if keepdims or axis is None or not a.shape:
         return g
-    if type(axis) is int:
-        axis = normalize_axis_index(axis, a.ndim)
-        return g.reshape((*g.shape[:axis], 1, *g.shape[axis:]))
-    axes = normalize_axis_tuple(axis, a.ndim)
-    return g.reshape([1 if k in axes else n for k, n in enumerate(a.shape)])
+    shape = list(a.shape)
+    for k in axis if type(axis) is tuple else (axis,):
+        shape[k] = 1
+    return g.reshape(shape)
 
 
-def spread(g, a, axis, keepdims, where):
-    """A cotangent of sums for the summands: nothing for those that were left out."""
-    g = unreduce(g, a, axis, keepdims)
-    return g if where is True else np.where(where, g, 0)
+def on_axis(axis, ndim, part):
+    """The index that takes a part of one axis, and all of the others.
 
-
-def per_count(hit, axis, dtype):
-    """One over how many are hit along the axis, 0 for none, of a dtype; reduced axes kept.
-
-    The division is by whole numbers: 70 000 is too many for float16, its inverse is not.
+    >>> on_axis(-2, 3, 0)
+    (slice(None, None, None), 0)
     """
-    count = np.add.reduce(hit, axis, np.intp, keepdims=True)
-    return (1 / np.maximum(count, 1)).astype(dtype)
+    return (*(slice(None),) * (axis % ndim), part)
 
 
-def mean_transpose(g, a, axis=None, _dtype=None, keepdims=False, where=True):
-    """Each summand takes its share of the cotangent."""
-    if where is True:
-        return unreduce(g, a, axis, keepdims) * (g.size / max(a.size, 1))
-    shares = per_count(np.broadcast_to(where, a.shape), axis, g.dtype)
-    return spread(g, a, axis, keepdims, where) * shares
+def backwards(x, axis):
+    """The entries along an axis in reverse order."""
+    return x[on_axis(axis, x.ndim, slice(None, None, -1))]
 
 
+def line(a, axis):
+    """What a scan runs along: the array and its axis; all entries in a row where that is None."""
+    return (a.reshape(-1), 0) if axis is None or not a.shape else (a, axis)
+
+
+# --- sums and means -------------------------------------------------------------------------------
 def cumsum_transpose(g, a, axis=None, _dtype=None):
-    """The sums from the other end."""
-    if axis is None:
-        return g[::-1].cumsum()[::-1].reshape(a.shape)
-    back = (slice(None),) * normalize_axis_index(axis, a.ndim) + (slice(None, None, -1),)
-    return g[back].cumsum(axis)[back]
+    """The sum of all later cotangents, and one's own."""
+    axis = 0 if axis is None else axis
+    return backwards(backwards(g, axis).cumsum(axis), axis).reshape(a.shape)
+
+
+def without_initial(g, axis, include_initial):
+    """What belongs to the entries, if a scan began with its neutral element."""
+    return g[on_axis(axis or 0, g.ndim, slice(1, None))] if include_initial else g
+
+
+def trace_transpose(g, a, offset=0, axis1=0, axis2=1, *, _dtype=None):
+    """The cotangent on the diagonal, zeros beside it."""
+    diagonal = np.eye(a.shape[axis1], a.shape[axis2], offset, dtype=bool)
+    return np.moveaxis(np.where(diagonal, g[..., None, None], 0), (-2, -1), (axis1, axis2))
 
 
 # fmt: off
-#      op           transpose
-linear(np.sum,      lambda g, a, axis=None, _dtype=None, keepdims=False, where=True:
-                        spread(g, a, axis, keepdims, where))
-linear(np.mean,     mean_transpose)
-linear(np.cumsum,   cumsum_transpose)
+linear(np.sum,     lambda g, a, axis=None, keepdims=False: unreduce(g, a, axis, keepdims))
+linear(np.mean,    lambda g, a, axis=None, keepdims=False:
+                       unreduce(g, a, axis, keepdims) * (g.size / max(a.size, 1)))
+linear(np.cumsum,  cumsum_transpose)
+linear(np.trace,   trace_transpose)
 # fmt: on
 
 
-@composite(np.sum)
-def sum_composite(a, axis=None, dtype=None, keepdims=False, initial=ABSENT, where=True):
-    """The sum, and what it starts from."""
-    total = np.sum(a, axis=axis, dtype=dtype, keepdims=keepdims, where=where)
-    if initial is ABSENT:
-        return total
-    return total + (initial if dtype is None else np.astype(np.asarray(initial), dtype)[()])
+# --- products -------------------------------------------------------------------------------------
+def is_normal(x):
+    """Whether no entry is zero, subnormal, infinite or nan: dividing by it loses nothing."""
+    size = np.absolute(x)
+    return bool(((size >= np.finfo(x.dtype).tiny) & (size < np.inf)).all())
 
 
-@composite(np.trace)
-def trace_composite(a, offset=0, axis1=0, axis2=1, dtype=None):
-    """The sum of the diagonal."""
-    return np.sum(np.diagonal(a, offset, axis1, axis2), axis=-1, dtype=dtype)
+def joined(a, axis):
+    """The array with the reduced axes as one at its end, and the permutation that led there."""
+    axes = normalize_axis_tuple(range(a.ndim) if axis is None else axis, a.ndim)
+    order = [k for k in range(a.ndim) if k not in axes] + list(axes)
+    moved = a.transpose(order)
+    return moved.reshape((*moved.shape[: a.ndim - len(axes)], -1)), order
+
+
+def before(x):
+    """Along the last axis, for each entry the product of those before it; 1 for the first."""
+    one = np.ones((*x.shape[:-1], 1), x.dtype)
+    return np.cumprod(np.concatenate([one, x[..., :-1]], -1), -1)
+
+
+def prod_pullback(g, out, a, axis=None, keepdims=False):
+    """ḡ times the product of all others: no division, unless no digit is lost by it."""
+    g = unreduce(g, a, axis, keepdims)
+    if a.size < 2:
+        return g
+    if type(a) is np.ndarray and is_normal(out):
+        return g * unreduce(out, a, axis, keepdims) / a
+    x, order = joined(a, axis)
+    others = before(x) * before(x[..., ::-1])[..., ::-1]
+    shape = [a.shape[k] for k in order]
+    return g * others.reshape(shape).transpose(np.argsort(order).tolist())
+
+
+def rest(x, g):
+    """r with r[i] = g[i] + x[i+1] r[i+1] along the last axis, by doubling the step."""
+    factor, step = x[..., 1:], 1
+    while step < x.shape[-1]:
+        head = g[..., :-step] + factor * g[..., step:]
+        g = np.concatenate([head, g[..., -step:]], -1)
+        factor, step = factor[..., :-step] * factor[..., step:], 2 * step
+    return g
+
+
+def cumprod_pullback(g, out, a, axis=None):
+    """x̄ᵢ = Lᵢ rᵢ: the product before, times what the cotangents from here on make of the rest."""
+    x, axis = line(a, axis)
+    if a.size < 2:
+        return g.reshape(a.shape)
+    if type(a) is np.ndarray and is_normal(out):
+        return (cumsum_transpose(g * out, x, axis) / x).reshape(a.shape)
+    x, g = x.swapaxes(axis, -1), g.swapaxes(axis, -1)
+    return (before(x) * rest(x, g)).swapaxes(axis, -1).reshape(a.shape)
+
+
+pullback(np.prod)(prod_pullback)
+pullback(np.cumprod)(cumprod_pullback)
+
+if hasattr(np, "cumulative_sum"):  # from NumPy 2.1 on
+    linear(
+        np.cumulative_sum,
+        lambda g, x, axis=None, _dtype=None, include_initial=False: cumsum_transpose(
+            without_initial(g, axis, include_initial), x, axis
+        ),
+    )
+
+    @pullback(np.cumulative_prod)
+    def cumulative_prod_pullback(g, out, x, axis=None, include_initial=False):
+        """As cumprod; the initial 1 takes nothing."""
+        g, out = (without_initial(part, axis, include_initial) for part in (g, out))
+        return cumprod_pullback(g, out, x, axis)
+
+    composite(np.cumulative_prod)(
+        lambda x, axis=None, dtype=None, include_initial=False: np.cumulative_prod(
+            x.astype(dtype), axis=axis, include_initial=include_initial
+        )
+    )
 
 
 # --- extrema --------------------------------------------------------------------------------------
-@pullback(np.max)
-@pullback(np.amax)
-@pullback(np.min)
-@pullback(np.amin)
 def extremum_pullback(g, out, a, axis=None, keepdims=False):
-    """Tied extrema share the cotangent equally; a nan takes all of it, as it is the result."""
+    """Tied entries share the cotangent equally; a nan is the extremum of its slice."""
     g, out = unreduce(g, a, axis, keepdims), unreduce(out, a, axis, keepdims)
     hit = (a == out) | (a != a)
-    return g * hit * per_count(hit, axis, g.dtype)
+    share = 1 / hit.sum(axis=axis, keepdims=True)  # the counts may be too large for float16
+    return np.where(hit, g * share.astype(g.dtype), 0)
 
 
-def extremum_composite(extremum, larger, worst):
-    """An extremum among selected entries and an initial value, which ties as an operand would."""
-
-    def composed(a, axis=None, keepdims=False, initial=ABSENT, where=True):
-        if where is not True:
-            if initial is ABSENT:
-                raise ValueError("reduction operation with a mask has no identity; give initial=")
-            a = np.where(where, a, worst)
-        if initial is not ABSENT and not a.size:
-            return np.full(np.sum(np.empty(a.shape), axis=axis, keepdims=keepdims).shape, initial)
-        found = extremum(a, axis=axis, keepdims=keepdims)
-        return found if initial is ABSENT else larger(found, initial)
-
-    return composed
+for op in (np.max, np.min, np.amax, np.amin):
+    pullback(op)(extremum_pullback)
 
 
-for _max, _min in ((np.max, np.min), (np.amax, np.amin)):
-    composite(_max)(extremum_composite(_max, np.maximum, -np.inf))
-    composite(_min)(extremum_composite(_min, np.minimum, np.inf))
+# --- rarer options --------------------------------------------------------------------------------
+def selected(a, where, otherwise):
+    """The array, with another value where it takes no part."""
+    return a if where is True else np.where(np.broadcast_to(where, a.shape), a, otherwise)
 
 
-@composite(np.ptp)
-def ptp_composite(a, axis=None, keepdims=False):
-    """From the smallest to the largest."""
-    return np.max(a, axis=axis, keepdims=keepdims) - np.min(a, axis=axis, keepdims=keepdims)
+def start(initial, dtype):
+    """The value that a reduction starts from: one number, in the dtype of the result."""
+    return np.reshape(initial, ()).astype(dtype)
 
 
-# --- products, without a division by what may be zero ---------------------------------------------
-def shifted(x, steps, fill):
-    """Entries moved towards the start of the first axis; ``fill`` comes in at its end."""
-    return np.concatenate([x[steps:], np.full(x[:steps].shape, fill, x.dtype)])
-
-
-def scanned(g, x):
-    """rᵢ = gᵢ + xᵢ₊₁ rᵢ₊₁ along the first axis, in log n steps that double the stride."""
-    factor, r, step = shifted(x, 1, 0), g, 1
-    while step < x.shape[0]:
-        r = r + factor * shifted(r, step, 0)
-        factor = factor * shifted(factor, step, 0)
-        step *= 2
-    return r
-
-
-def exclusive(out):
-    """The products of all entries before each, from the running products; along the first axis."""
-    return np.concatenate([np.ones(out[:1].shape, out.dtype), out[:-1]])
-
-
-@pullback(np.cumprod)
-def cumprod_pullback(g, out, a, axis=None, _dtype=None):
-    """x̄ᵢ = Lᵢ rᵢ: what is before, times the scan of what comes after; any number of zeros."""
-    if axis is None:
-        return (exclusive(out) * scanned(g, a.reshape(-1))).reshape(a.shape)
-    front = [np.moveaxis(array, axis, 0) for array in (g, out, a)]
-    return np.moveaxis(exclusive(front[1]) * scanned(front[0], front[2]), 0, axis)
-
-
-@pullback(np.prod)
-def prod_pullback(g, out, a, axis=None, keepdims=False):
-    """g times the product of all others: by division where nothing is 0, else by scans."""
-    g, out = unreduce(g, a, axis, keepdims), unreduce(out, a, axis, keepdims)
-    if a.size and np.all(np.absolute(out) >= np.finfo(out.dtype).tiny):
-        return g * out / a
-    axes = normalize_axis_tuple(range(a.ndim) if axis is None else axis, a.ndim)
-    first = np.moveaxis(a, axes, range(len(axes)))
-    flat = first.reshape(math.prod(first.shape[: len(axes)]), *first.shape[len(axes) :])
-    others = exclusive(np.cumprod(flat, axis=0)) * exclusive(np.cumprod(flat[::-1], axis=0))[::-1]
-    return g * np.moveaxis(others.reshape(first.shape), range(len(axes)), axes)
+@composite(np.sum)
+def sum_composite(a, axis=None, dtype=None, keepdims=False, initial=None, where=True):
+    """The sum of what is selected, and of the initial value."""
+    a = a if dtype is None else a.astype(dtype)
+    total = np.sum(selected(a, where, 0), axis=axis, keepdims=keepdims)
+    return total if initial is None else total + start(initial, total.dtype)
 
 
 @composite(np.prod)
-def prod_composite(a, axis=None, dtype=None, keepdims=False, initial=ABSENT, where=True):
-    """The product of selected entries, in another dtype, times what it starts from."""
-    a = a if where is True else np.where(where, a, 1)
-    a = a if dtype is None else np.astype(a, dtype)
-    product = np.prod(a, axis=axis, keepdims=keepdims)
-    return product if initial is ABSENT else product * initial
+def prod_composite(a, axis=None, dtype=None, keepdims=False, initial=None, where=True):
+    """The product of what is selected, and of the initial value."""
+    a = a if dtype is None else a.astype(dtype)
+    total = np.prod(selected(a, where, 1), axis=axis, keepdims=keepdims)
+    return total if initial is None else total * start(initial, total.dtype)
 
 
-# --- the array standard's scans, in the older ones ------------------------------------------------
-def cumulative_composite(scan, start):
-    """A running sum or product, with what it starts from in front on demand."""
-
-    def composed(x, *, axis=None, dtype=None, include_initial=False):
-        if axis is None and x.ndim != 1:
-            raise ValueError("For arrays which have more than one dimension ``axis`` is required.")
-        axis = axis or 0
-        out = scan(x, axis=axis, dtype=dtype)
-        if not include_initial:
-            return out
-        shape = [1 if k == axis % x.ndim else n for k, n in enumerate(x.shape)]
-        return np.concatenate([np.full(shape, start, out.dtype), out], axis=axis)
-
-    return composed
+@composite(np.mean)
+def mean_composite(a, axis=None, dtype=None, keepdims=False, where=True):
+    """The sum of what is selected over its count; halves are summed in single precision."""
+    half = dtype is None and a.dtype == np.float16
+    count = np.sum(np.broadcast_to(where, a.shape), axis=axis, keepdims=keepdims)
+    total = np.sum(a, axis, np.float32 if half else dtype, None, keepdims, where=where)
+    mean = total / (count.astype(total.dtype) if total.dtype.kind in "fc" else count)
+    return mean.astype(np.float16 if half else dtype or mean.dtype)
 
 
-if hasattr(np, "cumulative_sum"):  # NumPy 2.1
-    composite(np.cumulative_sum)(cumulative_composite(np.cumsum, 0))
-    composite(np.cumulative_prod)(cumulative_composite(np.cumprod, 1))
+def extremum_composite(op, pair, last):
+    """The composite of an extremum: of what is selected, then of that and the initial value."""
+
+    def extremum(a, axis=None, keepdims=False, initial=None, where=True):
+        a = selected(a, where, last if a.dtype.kind in "fc" else initial)
+        most = op(a, axis=axis, keepdims=keepdims)
+        return most if initial is None else pair(most, start(initial, most.dtype))
+
+    return extremum
+
+
+for op in (np.max, np.amax):
+    composite(op)(extremum_composite(op, np.maximum, -np.inf))
+for op in (np.min, np.amin):
+    composite(op)(extremum_composite(op, np.minimum, np.inf))
+
+composite(np.cumprod)(lambda a, axis=None, dtype=None: np.cumprod(a.astype(dtype), axis=axis))
+composite(np.ptp)(
+    lambda a, axis=None, keepdims=False: (
+        np.max(a, axis=axis, keepdims=keepdims) - np.min(a, axis=axis, keepdims=keepdims)
+    )
+)

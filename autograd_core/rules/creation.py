@@ -1,0 +1,130 @@
+"""New arrays from Variables: sequences between two ends, and what takes ``like=``.
+
+NumPy hands ``np.array([x, y], like=x)`` over, without ``like=``; the other calls of these functions
+never come here, but convert, which a tracked Variable refuses.
+"""
+
+import math
+
+import numpy as np
+
+from ..forms import composite, constant, linear, pullback
+
+
+# --- between two ends -----------------------------------------------------------------------------
+def fractions(g, num, endpoint, axis):
+    """How far along each of the samples is, and the cotangents with the samples as last axis."""
+    steps = num - 1 if endpoint else num
+    return (np.arange(num) / max(steps, 1)).astype(g.dtype), np.moveaxis(g, axis, -1)
+
+
+def linspace_start(g, _start, _stop, num=50, endpoint=True, axis=0, *, _dtype=None, _device=None):
+    """What is not yet gone of the way to the other end."""
+    gone, g = fractions(g, num, endpoint, axis)
+    return (g * (1 - gone)).sum(-1)
+
+
+def linspace_stop(g, _start, _stop, num=50, endpoint=True, axis=0, *, _dtype=None, _device=None):
+    """What is gone of the way from the other end."""
+    gone, g = fractions(g, num, endpoint, axis)
+    return (g * gone).sum(-1)
+
+
+linear(np.linspace, linspace_start, linspace_stop)
+
+
+@composite(np.linspace)
+def linspace_composite(
+    start, stop, num=50, endpoint=True, retstep=False, dtype=None, axis=0, *, _device=None
+):
+    """The samples, and the step between them."""
+    samples = np.linspace(start, stop, num, endpoint, dtype=dtype, axis=axis)
+    steps = num - 1 if endpoint else num
+    return (samples, (stop - start) / (steps or math.nan)) if retstep else samples
+
+
+@composite(np.logspace)
+def logspace_composite(start, stop, num=50, endpoint=True, base=10.0, dtype=None, axis=0):
+    """Powers of the base, whose exponents are evenly spaced."""
+    if np.ndim(base):
+        ends = np.broadcast_arrays(start, stop, base)
+        start, stop, base = *ends[:2], np.expand_dims(ends[2], axis)
+    samples = np.power(base, np.linspace(start, stop, num, endpoint, axis=axis))
+    return samples if dtype is None else samples.astype(dtype)
+
+
+@pullback(np.geomspace)
+def geomspace_pullback(g, out, start, stop, num=50, endpoint=True, axis=0):
+    """zₖ = x¹⁻ᵏ yᵏ: by x (1 - k) z / x, by y k z / y."""
+    gone, g = fractions(g * out, num, endpoint, axis)
+    return (g * (1 - gone)).sum(-1) / start, (g * gone).sum(-1) / stop
+
+
+composite(np.geomspace)(
+    lambda start, stop, num=50, endpoint=True, dtype=None, axis=0: np.geomspace(
+        start, stop, num, endpoint, axis=axis
+    ).astype(dtype)
+)
+
+
+# --- arrays of Variables --------------------------------------------------------------------------
+def stacked(nested):
+    """One array from nested lists of Variables, arrays and numbers; an array is itself."""
+    if not isinstance(nested, list | tuple):
+        return nested if hasattr(nested, "dtype") else np.asarray(nested)
+    return np.stack([stacked(item) for item in nested]) if len(nested) else np.asarray(nested)
+
+
+def converted(a, dtype=None):
+    """``stacked``, in another dtype."""
+    a = stacked(a)
+    return a if dtype is None or a.dtype == dtype else a.astype(dtype)
+
+
+@composite(np.array)
+def array_composite(object, dtype=None, *, copy=True, _order="K", _subok=False, ndmin=0, _ndmax=0):
+    """The nested lists as one array with at least so many axes; a copy of an array."""
+    a = converted(object, dtype)
+    a = np.copy(a) if copy and a is object else a
+    return a if a.ndim >= ndmin else a.reshape((1,) * (ndmin - a.ndim) + a.shape)
+
+
+@composite(np.asarray)
+def asarray_composite(a, dtype=None, _order=None, *, _device=None, copy=None):
+    """The nested lists as one array; an array is itself."""
+    a = converted(a, dtype)
+    return np.copy(a) if copy else a
+
+
+composite(np.asanyarray)(asarray_composite)
+composite(np.asfortranarray)(lambda a, dtype=None: np.copy(converted(a, dtype), order="F"))
+composite(np.ascontiguousarray)(
+    lambda a, dtype=None: np.atleast_1d(np.copy(converted(a, dtype), order="C"))
+)
+
+
+@composite(np.require)
+def require_composite(a, dtype=None, requirements=None):
+    """The nested lists as one array, in the order of memory that is asked for."""
+    asked = {str(flag).upper()[0] for flag in requirements or ()}
+    a = converted(a, dtype)
+    return np.copy(a, order="F" if "F" in asked else "C") if asked else a
+
+
+@composite(np.full)
+def full_composite(shape, fill_value, dtype=None, _order="C", *, _device=None):
+    """The value, or the values of the last axes, again and again."""
+    return np.copy(np.broadcast_to(converted(fill_value, dtype), shape))
+
+
+@composite(np.full_like)
+def full_like_composite(
+    a, fill_value, dtype=None, _order="K", _subok=True, shape=None, *, _device=None
+):
+    """The value, or the values of the last axes, in the shape and dtype of another array."""
+    return full_composite(a.shape if shape is None else shape, fill_value, dtype or a.dtype)
+
+
+# --- without a derivative: ``like=`` alone brings these here, and the arrays are plain ------------
+constant(np.zeros, np.ones, np.empty, np.eye, np.identity, np.tri, np.arange, np.fromfunction)
+constant(np.fromiter, np.frombuffer, np.fromfile, np.fromstring, np.loadtxt, np.genfromtxt)

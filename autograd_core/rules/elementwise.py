@@ -97,17 +97,25 @@ pullback(np.frexp)(lambda g, _out, x: None if g[0] is None else np.ldexp(g[0], -
 
 #           the identity, and what is linear over the reals alone; the engine casts back
 linear(np.copy,              lambda g, _a, _order="K", _subok=False: g)
-linear(np.astype,            lambda g, _x, _dtype, _copy=True: g)
 linear(np.real,              lambda g, _val: g)
 linear(np.imag,              lambda g, _val: g * -1j)
 # fmt: on
 
 
+@primitive
+def cast(x, dtype, copy=True):
+    """``x`` in another dtype; np.astype itself takes no NumPy scalars before NumPy 2.4."""
+    return x.astype(dtype, copy=copy)
+
+
+linear(cast, lambda g, _x, _dtype, _copy=True: g)
+
+
 @composite(np.astype)
 def astype_composite(x, dtype, copy=True, device=None):
-    """On the one ``device`` that NumPy has."""
+    """A cast, on the one ``device`` that NumPy has."""
     np.empty(0, device=device)  # NumPy's own error for another
-    return np.astype(x, dtype, copy=copy)
+    return cast(x, dtype, copy)
 
 
 def cosine_root(x):

@@ -5,9 +5,18 @@ import pytest
 from harness import case, checks
 
 import autograd_core as ac
-from autograd_core.rules.elementwise import i0_derivative, identity, raised, sinc_derivative
+from autograd_core.rules.elementwise import (
+    cast,
+    i0_derivative,
+    identity,
+    raised,
+    sinc_derivative,
+)
 
 inf, nan = np.inf, np.nan
+since_2_1 = pytest.mark.skipif(
+    np.lib.NumpyVersion(np.__version__) < "2.1.0", reason="an option that NumPy 2.0 lacks"
+)
 clip_ufunc = np._core.umath.clip
 
 CASES = [
@@ -67,7 +76,9 @@ CASES = [
     case(np.modf, low=1.1, high=1.9),
     case(np.frexp, low=1.1, high=1.9, call=lambda x: np.frexp(x)[0]),
     case(np.copy, options=[{}, {"order": "F"}]),
-    case(np.astype, args=("f8",), dtypes=()),  # the dtype of the result is what it asks for
+    case(np.astype, args=("f8",), dtypes=(), skip=["zoo"]),  # no numbers before NumPy 2.4
+    # the dtype of the result is what the call asks for
+    case(cast, args=("f8",), dtypes=()),
     case(np.real),
     case(np.imag),
     case(np.angle, options=[{}, {"deg": True}]),
@@ -314,6 +325,7 @@ def test_maximum_of_one_variable_with_itself():
     assert ac.grad(lambda x: np.maximum(x, x))(3.0) == 1
 
 
+@since_2_1
 @pytest.mark.parametrize("options", [{"max": 1.0}, {"min": -1.0}, {"min": None, "max": 1.0}])
 def test_clip_by_keyword(options):
     """min= and max= are a_min and a_max; None is no bound."""
@@ -325,6 +337,7 @@ def test_clip_by_keyword(options):
     assert list(ac.grad(lambda x: np.sum(np.clip(x, **options)))(x)) == expected
 
 
+@since_2_1
 def test_clip_takes_bounds_once():
     """a_min and min together are an error, as in NumPy."""
     with pytest.raises(ValueError, match="both"):
@@ -367,11 +380,24 @@ def test_cast_to_integers_is_constant():
     assert list(ac.grad(lambda x: np.sum(np.astype(x, int) * 1.0))(np.array([1.5, 2.5]))) == [0, 0]
 
 
+@since_2_1
 def test_there_is_one_device():
     """Another one is NumPy's error."""
     assert np.astype(ac.Variable([1.0]), "f4", device="cpu").dtype == np.float32
     with pytest.raises(ValueError, match="cpu"):
         np.astype(ac.Variable([1.0]), "f4", device="gpu")
+
+
+@pytest.mark.parametrize("kind", ["f4", "f8", "c8"])
+def test_cast_of_a_number(kind):
+    """A NumPy scalar is cast as an array is."""
+    x = ac.Variable(1.5)
+    y = np.astype(x, kind)
+    (3 * y.real).backward()
+
+    assert y.dtype == kind
+    assert x.grad == 3
+    assert x.grad.dtype == float
 
 
 def test_complex_to_real_cast_keeps_the_real_part():

@@ -13,18 +13,25 @@ RULES = sorted((CORE / "rules").glob("[!_]*.py"))
 ENGINE = ("forms", "tape", "backward", "variable")
 
 MAY_IMPORT = {  # besides NumPy and the standard library
-    "errors": "", "tape": "", "methods": "", "rules.guards": "",
-    "forms": "errors",                     # a badly declared rule is an error at import
+    "errors": "", "tape": "", "leases": "", "methods": "", "rules.guards": "",
+    "binding": "errors", "refusals": "errors", "trees": "errors",
+    "differentials": "refusals errors",    # never names a node, a tape or a Variable
+    "forms": "differentials binding errors",  # a badly declared rule is an error at import
     "rules": "forms errors rules.guards",  # rules reach Variables through NumPy, never by import
-    "backward": "tape forms errors",       # never names Variable: lift is handed in
-    "forward": "backward tape forms errors",
-    "views": "rules tape forms errors",
-    "variable": "methods views rules backward tape forms errors",
-    "trees": "errors",
-    "transforms": "variable trees rules forward backward tape forms errors",
-    "functions": "transforms variable trees rules backward tape forms errors",
+    "backward": "differentials binding refusals tape errors",  # lift is handed in
+    "forward": "backward tape",
+    "views": "rules forms differentials refusals tape",
+    "variable": "methods views rules backward forms differentials leases refusals tape errors",
+    "calls": "variable views forms differentials leases tape",
+    "recording": "calls variable views rules forms differentials binding leases refusals tape "
+                 "errors",
+    "shortcuts": "recording calls variable views forms differentials leases tape",
+    "operators": "shortcuts recording calls variable views methods rules forms",
+    "transforms": "recording variable trees forward backward forms differentials leases tape "
+                  "errors",
+    "functions": "transforms variable trees leases tape errors",
     "checking": "transforms variable trees errors",
-    "drawing": "transforms variable tape errors",
+    "drawing": "transforms variable trees backward differentials tape errors",
     "diagnostics": "drawing variable tape forms errors",
     "sparse": "forms errors", "scipy": "transforms variable trees rules forms errors",
     "compiler": "transforms variable trees backward tape forms errors",
@@ -42,10 +49,21 @@ def layer(module):
     return "rules.guards" if parts[:2] == ["rules", "guards"] else parts[0]
 
 
+class Runtime(ast.NodeTransformer):
+    """Leaves out what only a type checker reads."""
+
+    def visit_If(self, node):
+        """Drop the body of ``if TYPE_CHECKING``."""
+        if isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
+            return node.orelse
+        return self.generic_visit(node)
+
+
 def project_imports(path):
     """The modules of its own package that a file imports, by full name."""
     package = path.relative_to(ROOT).parts[:-1]
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    tree = ast.parse(path.read_text("utf-8"))
+    for node in ast.walk(Runtime().visit(tree)):
         if isinstance(node, ast.ImportFrom):
             base = package[: len(package) - node.level + 1] if node.level else ()
             name = ".".join([*base, node.module] if node.module else base)

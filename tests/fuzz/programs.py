@@ -84,12 +84,7 @@ SKIPPED = (
     "np.empty",  # whatever is in memory
 )  # fmt: skip
 GRAMMAR = {
-    name: op
-    for op in RULES
-    if (name := written(op)) is not None
-    if not name.startswith(
-        ("np.floor_divide.", "np.empty")
-    )  # of one x, x itself; whatever is there
+    name: op for op in RULES if (name := written(op)) is not None if not name.startswith(SKIPPED)
 }
 
 

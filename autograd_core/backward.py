@@ -5,6 +5,7 @@ its node's shape and has its dtype; it is spread to the full shape only where a 
 sees it. The file never names Variable: ``lift``, handed in, makes one of a value and its node.
 """
 
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from sys import getrefcount
 from typing import Any
@@ -17,6 +18,7 @@ from .differentials import Deposit, Parts
 from .tape import Node, ancestors, parents_of, zeros_are_strong
 
 Lift = Callable[..., Any]
+ndarray = np.ndarray
 
 
 def reduced(c: Any, spec: Any, source: Node | None = None) -> Any:
@@ -34,7 +36,11 @@ def reduced(c: Any, spec: Any, source: Node | None = None) -> Any:
     if not hasattr(c, "shape"):
         return spec.dtype.type(c)
     shape, target = c.shape, spec.shape
-    if shape != target and shape != ():
+    if shape == target or shape == ():
+        pass
+    elif shape[1:] == target and type(c) is ndarray:  # rows that shared one operand
+        c = np.add.reduce(c, 0)
+    else:
         extra = len(shape) - len(target)
         axes = [*range(extra)]
         for axis in range(max(extra, 0), len(shape)):
@@ -55,7 +61,7 @@ def reduced(c: Any, spec: Any, source: Node | None = None) -> Any:
 
 
 def _sum(c: Any, axes: tuple[int, ...]) -> Any:
-    if type(c) is np.ndarray:
+    if type(c) is ndarray:
         return np.add.reduce(c, axes, None, None, True)
     return np.sum(c, axis=axes, keepdims=True)
 
@@ -73,9 +79,23 @@ def expanded(g: Any, spec: Any) -> Any:
 
 def owned(g: Any) -> Any:
     """The cotangent in memory of its own, which a user may keep and write into."""
-    if type(g) is np.ndarray and (g.base is not None or getrefcount(g) > 3):
+    if type(g) is ndarray and (g.base is not None or getrefcount(g) > 3):
         return g.copy()
     return g
+
+
+_memory_kept: list[bool] = []
+
+
+def keep_memory() -> None:
+    """Let the C library keep what a sweep frees, instead of returning it page by page.
+
+    glibc raises its thresholds when a large block is freed: this one of 32 MiB is never written,
+    so it costs no memory. Once in a process; ``AUTOGRAD_CORE_KEEP_MEMORY=0`` turns it off.
+    """
+    _memory_kept.append(True)
+    if os.environ.get("AUTOGRAD_CORE_KEEP_MEMORY") != "0":
+        np.empty(2**25 - 8192, np.uint8)
 
 
 def sweep(
@@ -106,8 +126,9 @@ def sweep(
     ours: set[Node] = set()  # nodes whose pending cotangent the sweep itself has made
     recorded = lift is not None
     direct = not recorded and not zeros_are_strong()
+    waiting, take = pending.get, pending.pop
     for node in reversed(order):
-        g = pending.pop(node, None)
+        g = take(node, None)
         if g is None:
             continue
         rule = node.rule
@@ -124,17 +145,17 @@ def sweep(
             c = _pulled(rule, g, rule.lifted(node, lift) if recorded else saved, node, recorded)
             if type(c) is Deposit:
                 c = _deposit(pending, ours, parents, c)
-        if type(parents) is not tuple:
-            if parents in pending:
-                _accumulate(pending, ours, parents, c, recorded)
-            elif c is not None:
-                pending[parents] = c
-        else:
-            for parent, part in zip(parents, c):  # noqa: B905 (strict=True costs as much as a product)
-                if parent in pending:
-                    _accumulate(pending, ours, parent, part, recorded)
-                elif part is not None:
-                    pending[parent] = part
+        pairs = zip(parents, c) if type(parents) is tuple else ((parents, c),)  # noqa: B905 (slow)
+        for parent, part in pairs:
+            before = waiting(parent)
+            if part is None:
+                continue
+            if before is None:
+                pending[parent] = part
+            elif type(before) is ndarray:
+                _accumulate(pending, ours, parent, part, recorded)
+            else:
+                pending[parent] = before + part
         if free:
             node.saved = None
     return found
@@ -163,30 +184,34 @@ def _pulled(rule: Any, g: Any, saved: Any, node: Node, recorded: bool) -> Any:
         g = expanded(g, node)
     c = rule.pull(g, saved) if recorded else rule.quick(g, saved)
     parents = node.parents
-    strong = rule.elementwise and zeros_are_strong()
+    if rule.elementwise and zeros_are_strong():
+        c = _silenced(c, g)
     if type(parents) is not tuple:
-        return _fitted(c, parents, node, g, strong)
-    return [_fitted(part, parent, node, g, strong) for parent, part in zip(parents, c, strict=True)]
+        return c if _fits(c, parents) else reduced(c, parents, node)
+    several = zip(parents, c, strict=True)
+    return [part if _fits(part, p) else reduced(part, p, node) for p, part in several]
 
 
-def _fitted(c: Any, parent: Node, node: Node, g: Any, strong: bool) -> Any:
-    if c is None or type(c) in (Parts, Deposit):
-        return c
-    if strong:
-        c = np.where(g == 0, 0, c)
-    if not hasattr(c, "shape") or c.shape != parent.shape or c.dtype is not parent.dtype:
-        return reduced(c, parent, node)
-    return c
+def _fits(c: Any, parent: Node) -> bool:
+    """Whether a cotangent needs neither sum nor cast."""
+    if type(c) is ndarray:
+        return c.shape == parent.shape and c.dtype is parent.dtype
+    return c is None or type(c) in (Parts, Deposit)
+
+
+def _silenced(c: Any, g: Any) -> Any:
+    """Zero wherever the incoming cotangent is zero, whatever the formula says."""
+    if type(c) is tuple:
+        return tuple([_silenced(part, g) for part in c])
+    return c if c is None else np.where(g == 0, 0, c)
 
 
 def _accumulate(
     pending: dict[Node, Any], ours: set[Node], parent: Node, c: Any, recorded: bool
 ) -> None:
-    """Add a contribution; in place if the sweep made what is there."""
-    if c is None:
-        return
+    """Add a contribution to an array; in place if the sweep made that."""
     before = pending[parent]
-    if recorded or type(before) is not np.ndarray:
+    if recorded:
         pending[parent] = before + c
     elif parent in ours and before.shape == parent.shape:
         np.add(before, c, before)

@@ -79,23 +79,51 @@ class Binding:
 
         Each of the last comes with its value and the default it has in NumPy.
         """
-        key = (len(args), *kwargs)
+        key = (len(args), *kwargs) if kwargs else len(args)
         plan = self.plans.get(key)
         if plan is None:
-            plan = self.plans[key] = self.plan(len(args), tuple(kwargs))
-        places, named, extra, start = plan
-        values = self.template.copy()
+            plan = self.plans[key] = self.compiled(len(args), tuple(kwargs))
+        return plan(args, kwargs)
+
+    def compiled(self, count: int, keywords: tuple[str, ...]) -> Callable[..., Any]:
+        """A plan as one expression of a call's arguments: names become places, once."""
+        places, named, extra, start = self.plan(count, keywords)
+        values = [f"d[{slot}]" for slot in range(len(self.template))]
         for slot, source in places:
-            values[slot] = args[source] if type(source) is int else kwargs[source]
-        if start < len(args):
-            values.extend(args[start:])
-        options = {n: args[s] if type(s) is int else kwargs[s] for n, s in named}
-        unlisted = {}
-        for name, source, default in extra:
-            value = args[source] if type(source) is int else kwargs[source]
-            if not _same(value, default):
-                unlisted[name] = (value, default)
-        return values, options, unlisted
+            values[slot] = _taken(source)
+            if self.template[slot] is not Parameter.empty:
+                values[slot] = f"given({values[slot]}, d[{slot}])"
+        if start < count:
+            values.append(f"*a[{start}:]")
+        options = [f"{name!r}: {_taken(source)}" for name, source in named]
+        unlisted = ", ".join(
+            f"({name!r}, {_taken(s)}, e[{k}])" for k, (name, s, _) in enumerate(extra)
+        )
+        names = {
+            "d": self.template,
+            "e": [e for *_, e in extra],
+            "given": _given,
+            "chosen": _chosen,
+        }
+        rest = f"chosen([{unlisted}])" if extra else "{}"
+        return eval(
+            f"lambda a, k: ([{', '.join(values)}], {{{', '.join(options)}}}, {rest})", names
+        )
+
+
+def _taken(source: int | str) -> str:
+    """Where an argument of a call is found."""
+    return f"a[{source}]" if type(source) is int else f"k[{source!r}]"
+
+
+def _given(value: Any, default: Any) -> Any:
+    """An argument, or the rule's default where NumPy passes on that nothing was given."""
+    return default if value is np._NoValue else value
+
+
+def _chosen(extra: list[tuple[str, Any, Any]]) -> dict[str, tuple[Any, Any]]:
+    """The options that do more than repeat their default, with value and default."""
+    return {name: (v, default) for name, v, default in extra if not _same(v, default)}
 
 
 def _same(value: Any, default: Any) -> bool:

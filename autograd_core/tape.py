@@ -73,19 +73,19 @@ def ancestors(ends: Iterable[Node], oldest: int = 0) -> tuple[list[Node], bool]:
     Numbers grow along edges, so the reachable nodes in order of creation are in topological order:
     no recursion, no counting of children. What is older than ``oldest`` is not visited.
     """
-    seen = {node for node in ends if node.number >= oldest}
-    stack, outside = list(seen), len(seen) < len(set(ends)) if oldest else False
-    pop, push, mark = stack.pop, stack.append, seen.add
-    while stack:
-        parents = pop().parents
-        for node in parents if type(parents) is tuple else (parents,):
-            if node not in seen:
-                if node.number < oldest:
+    ends = list(ends)
+    order = [node for node in ends if node.number >= oldest]
+    outside, seen = len(order) < len(ends), set(order)
+    push, mark = order.append, seen.add
+    for node in order:  # which grows on the way
+        parents = node.parents
+        for parent in parents if type(parents) is tuple else (parents,):
+            if parent not in seen:
+                mark(parent)
+                if parent.number < oldest:
                     outside = True
                 else:
-                    mark(node)
-                    push(node)
-    order = list(seen)
+                    push(parent)
     order.sort(key=attrgetter("number"))
     return order, outside
 

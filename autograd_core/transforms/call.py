@@ -4,12 +4,12 @@ Each chosen argument is given a node of its own, so that nested transforms of on
 What leaves here is plain, unless something else that it depends on is still tracked.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Collection, Iterable, Iterator
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..backward import sweep
+from ..backward import leading, sweep
 from ..errors import ArgumentError, DtypeError
 from ..tape import Node, ancestors, enable_grad, recording
 from ..trees import Tree, is_leaf, leaves, mapped, restored
@@ -60,6 +60,17 @@ def value_of(y: Any) -> Any:
     return y.data if isinstance(y, Variable) else y
 
 
+class Path(NamedTuple):
+    """The nodes between stand-ins and results, oldest first, and where a sweep stops.
+
+    ``nested``: derivatives are to be recorded too, for something else is tracked behind.
+    """
+
+    order: list[Node]
+    targets: frozenset[Node]
+    nested: bool
+
+
 class Call:
     """One call of f on stand-ins for the chosen arguments; all of them if there is no selection.
 
@@ -100,9 +111,13 @@ class Call:
         self.inputs.append(variable)
         return variable
 
-    def is_nested(self, ends: Iterable[Node]) -> bool:
-        """Whether something tracked lies behind, beside the stand-ins."""
-        return self.recorded and ancestors(ends, self.oldest)[1]
+    def path(self, ends: Collection[Node]) -> Path:
+        """The way from the stand-ins to the ends."""
+        order, outside = ancestors(ends, self.oldest)
+        if not outside:  # every tape that begins here begins with a stand-in
+            return Path(order, frozenset(), False)
+        targets = frozenset(self.nodes)
+        return Path(leading(order, targets), targets, self.recorded)
 
     def plain(self, value: Tree) -> Tree:
         """A result as the caller may keep it: Variables only where something else is tracked."""
@@ -112,16 +127,20 @@ class Call:
         """One leaf of a result; an array is in memory of its own."""
         if not isinstance(leaf, Variable):
             return leaf
-        if leaf.node is not None and self.is_nested([leaf.node]):
+        if leaf.node is not None and self.recorded and self.path([leaf.node]).nested:
             return leaf
         return own(leaf.data)
 
-    def cotangents(self, seeds: dict[Node, Any], nested: bool, free: bool) -> list[Any]:
-        """The cotangent of each stand-in, unconjugated, of its shape and dtype; zeros if unused."""
-        found: dict[Node, Any] = {}
-        if seeds:
-            maker = lift if nested else None
-            found = sweep(seeds, frozenset(self.nodes), maker, free and not nested)
+    def cotangents(self, seeds: dict[Node, Any], path: Path, free: bool = False) -> list[Any]:
+        """The cotangent of each stand-in, unconjugated, of its shape and dtype; zeros if unused.
+
+        Args:
+            seeds: a cotangent for each end of the path, or for some.
+            path: as found for these ends.
+            free: release the tape, if nothing else needs it.
+        """
+        order, targets, nested = path
+        found = sweep(seeds, targets, lift if nested else None, free and not nested, order)
         return [found[node] if node in found else zeros(node) for node in self.nodes]
 
     def closed(self, cotangents: Iterable[Any], conjugate: bool = True) -> list[Tree]:

@@ -40,7 +40,7 @@ def grad(
     (np.float64(12.0), np.float64(9.0))
     """
     selection = Selection(f, argnum, argnums)
-    return Transformed(_grad, f, selection=selection, has_aux=has_aux, holomorphic=holomorphic)
+    return Transformed(_grad, f, selection, has_aux, holomorphic)
 
 
 def value_and_grad(
@@ -57,13 +57,19 @@ def value_and_grad(
     (np.float64(9.0), np.float64(6.0))
     """
     selection = Selection(f, argnum, argnums)
-    settings = {"selection": selection, "has_aux": has_aux, "holomorphic": holomorphic}
-    return Transformed(_value_and_grad, f, **settings)
+    return Transformed(_value_and_grad, f, selection, has_aux, holomorphic)
 
 
-def _grad(f: Callable[..., Any], args: Args, kwargs: Kwargs, **settings: Any) -> Any:
-    value, gradient = _value_and_grad(f, args, kwargs, **settings)
-    return (gradient, value[1]) if settings["has_aux"] else gradient
+def _grad(
+    f: Callable[..., Any],
+    args: Args,
+    kwargs: Kwargs,
+    selection: Selection,
+    has_aux: bool,
+    holomorphic: bool,
+) -> Any:
+    value, gradient = _value_and_grad(f, args, kwargs, selection, has_aux, holomorphic)
+    return (gradient, value[1]) if has_aux else gradient
 
 
 def _value_and_grad(
@@ -76,14 +82,16 @@ def _value_and_grad(
 ) -> tuple[Any, Any]:
     call = Call(f, args, kwargs, selection)
     y, aux = with_aux(call.output) if has_aux else (call.output, None)
-    _check_scalar(y, f)
-    check_kind(y, call.nodes, holomorphic, "grad")
-    seeds = {y.node: ones(y.node)} if is_tracked(y) else {}
-    nested = bool(seeds) and call.is_nested(seeds)
-    value = y if nested else own(y.data) if isinstance(y, Variable) else y
+    node = y.node if isinstance(y, Variable) else None
+    if node is None or node.shape or node.dtype.kind != "f" or holomorphic:  # else all is well
+        _check_scalar(y, f)
+        check_kind(y, call.nodes, holomorphic, "grad")
+    seeds = {} if node is None else {node: ones(node)}
+    path = call.path(seeds)
+    value = y if path.nested else own(y.data) if isinstance(y, Variable) else y
     if has_aux:
         value = value, call.plain(aux)
-    gradients = call.closed(call.cotangents(seeds, nested, True), not holomorphic)
+    gradients = call.closed(call.cotangents(seeds, path, True), not holomorphic)
     return value, selection.result(gradients)
 
 
@@ -117,7 +125,7 @@ def elementwise_grad(
     array([1., 1.])
     """
     selection = Selection(f, argnum, argnums)
-    return Transformed(_elementwise_grad, f, selection=selection, holomorphic=holomorphic)
+    return Transformed(_elementwise_grad, f, selection, holomorphic)
 
 
 def _elementwise_grad(
@@ -127,7 +135,7 @@ def _elementwise_grad(
     y = call.output
     check_kind(y, call.nodes, holomorphic, "elementwise_grad")
     seeds = {y.node: ones(y.node)} if is_tracked(y) else {}
-    cotangents = call.cotangents(seeds, call.is_nested(seeds), True)
+    cotangents = call.cotangents(seeds, call.path(seeds), True)
     return selection.result(call.closed(cotangents, not holomorphic))
 
 

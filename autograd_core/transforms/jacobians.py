@@ -8,7 +8,7 @@ import numpy as np
 from ..errors import ArgumentError
 from ..tape import enable_grad
 from ..trees import Tree, is_leaf, leaves, restored
-from .call import Call, check_kind, is_tracked, value_of, with_aux
+from .call import Call, Path, check_kind, is_tracked, value_of, with_aux
 from .gradients import grad
 from .products import pushed
 from .selection import Args, Kwargs, Selection, Transformed
@@ -42,8 +42,7 @@ def jacobian(
     """
     _check_mode(mode, "jacobian")
     selection = Selection(f, argnum, argnums)
-    settings = {"mode": mode, "has_aux": has_aux, "holomorphic": holomorphic}
-    return Transformed(_jacobian, f, selection=selection, **settings)
+    return Transformed(_jacobian, f, selection, mode, has_aux, holomorphic)
 
 
 def _check_mode(mode: str, what: str) -> None:
@@ -89,20 +88,19 @@ def _joined(output: Tree) -> Tree:
 
 def _by_outputs(call: Call, outputs: Sequence[Any], holomorphic: bool) -> list[list[Any]]:
     """For each output, its derivatives by each input: a sweep per number of the output."""
-    nested = call.is_nested([y.node for y in outputs if is_tracked(y)])
-    return [_rows(call, y, nested, holomorphic) for y in outputs]
+    return [_rows(call, y, holomorphic) for y in outputs]
 
 
-def _rows(call: Call, y: Any, nested: bool, holomorphic: bool) -> list[Any]:
+def _rows(call: Call, y: Any, holomorphic: bool) -> list[Any]:
     """The derivatives of one output by each input, of shape output + input."""
     shape = np.shape(value_of(y))
     if not is_tracked(y) or not y.size:
         return [np.zeros(shape + node.shape, node.dtype) for node in call.nodes]
-    rows = []
+    path, rows = call.path([y.node]), []
     for unit in _units(y):
-        row = call.cotangents({y.node: unit}, nested, False)
+        row = call.cotangents({y.node: unit}, path)
         if y.dtype.kind == "c" and not holomorphic:  # of real inputs: Re and Im by turns
-            imaginary = call.cotangents({y.node: -1j * unit}, nested, False)
+            imaginary = call.cotangents({y.node: -1j * unit}, path)
             row = [a + 1j * b for a, b in zip(row, imaginary, strict=True)]
         elif not holomorphic:
             row = [g.conj() if g.dtype.kind == "c" else g for g in row]
@@ -118,17 +116,20 @@ def _units(spec: Any) -> list[Any]:
 
 def _by_inputs(call: Call, outputs: Sequence[Any], holomorphic: bool) -> list[list[Any]]:
     """For each output, its derivatives by each input: a push per number of the input."""
-    columns = [_columns(call, k, outputs, holomorphic) for k in range(len(call.nodes))]
+    path = call.path([y.node for y in outputs if is_tracked(y)])
+    columns = [_columns(call, k, outputs, path, holomorphic) for k in range(len(call.nodes))]
     return [list(row) for row in zip(*columns, strict=True)]
 
 
-def _columns(call: Call, which: int, outputs: Sequence[Any], holomorphic: bool) -> list[Any]:
+def _columns(
+    call: Call, which: int, outputs: Sequence[Any], path: Path, holomorphic: bool
+) -> list[Any]:
     """The derivatives of each output by one input, of shape output + input."""
     node, columns = call.nodes[which], []
     for unit in _units(node):
-        column = _along(call, which, outputs, unit)
+        column = _along(call, which, outputs, path, unit)
         if node.dtype.kind == "c" and not holomorphic:  # of a real output: the steepest ascent
-            imaginary = _along(call, which, outputs, 1j * unit)
+            imaginary = _along(call, which, outputs, path, 1j * unit)
             column = [a + 1j * b for a, b in zip(column, imaginary, strict=True)]
         columns.append(column)
     if not columns:
@@ -137,10 +138,10 @@ def _columns(call: Call, which: int, outputs: Sequence[Any], holomorphic: bool) 
     return [part.reshape(part.shape[:-1] + node.shape) for part in parts]
 
 
-def _along(call: Call, which: int, outputs: Sequence[Any], tangent: Any) -> list[Any]:
+def _along(call: Call, which: int, outputs: Sequence[Any], path: Path, tangent: Any) -> list[Any]:
     tangents = [np.zeros(node.shape, node.dtype)[()] for node in call.nodes]
     tangents[which] = tangent
-    return pushed(call, list(outputs), tangents)
+    return pushed(call, list(outputs), tangents, path)
 
 
 def hessian(
@@ -161,13 +162,18 @@ def hessian(
     """
     _check_mode(mode, "hessian")
     gradient, selection = grad(f, argnum, argnums=argnums), Selection(f, argnum, argnums)
-    return Transformed(_hessian, f, gradient=gradient, selection=selection, mode=mode)
+    return Transformed(_hessian, f, gradient, selection, mode)
 
 
 def _hessian(
-    _f: Callable[..., Any], args: Args, kwargs: Kwargs, gradient: Any, **settings: Any
+    _f: Callable[..., Any],
+    args: Args,
+    kwargs: Kwargs,
+    gradient: Callable[..., Any],
+    selection: Selection,
+    mode: str,
 ) -> Any:
-    return _jacobian(gradient, args, kwargs, joins=False, **settings)
+    return _jacobian(gradient, args, kwargs, selection, mode, joins=False)
 
 
 def curve_fit_jac(model: Callable[..., Any]) -> Any:

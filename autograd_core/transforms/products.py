@@ -10,7 +10,7 @@ from ..forward import push
 from ..tape import Node, recording
 from ..trees import Tree, leaves, matching, restored
 from ..variable import Variable, lift
-from .call import Call, is_tracked, own, with_aux, zeros
+from .call import Call, Path, is_tracked, own, with_aux, zeros
 from .gradients import grad
 from .selection import Args, Kwargs, Transformed
 
@@ -40,8 +40,9 @@ class Pullback:
                 nested |= is_tracked(seed)
                 seed = seed.conj() if seed.dtype.kind == "c" else seed
                 seeds[y.node] = seeds[y.node] + seed if y.node in seeds else seed
-        nested = recording() and (nested or self._call.is_nested(seeds))
-        return tuple(self._call.closed(self._call.cotangents(seeds, nested, False)))
+        path = self._call.path(seeds)
+        path = path._replace(nested=recording() and (nested or path.nested))
+        return tuple(self._call.closed(self._call.cotangents(seeds, path)))
 
 
 def fitting(value: Any, like: Any, what: str) -> Any:
@@ -114,12 +115,16 @@ def jvp(
     return (value, tangent, call.plain(aux)) if has_aux else (value, tangent)
 
 
-def pushed(call: Call, output: Tree, tangents: Sequence[Any]) -> list[Any]:
+def pushed(
+    call: Call, output: Tree, tangents: Sequence[Any], path: Path | None = None
+) -> list[Any]:
     """The tangents of the output's leaves, given one for each stand-in of the call."""
     outputs = list(leaves(output))
     ends = [y.node for y in outputs if is_tracked(y)]
-    nested = recording() and (any(map(is_tracked, tangents)) or call.is_nested(ends))
-    found = iter(push(ends, dict(zip(call.nodes, tangents, strict=True)), lift, nested))
+    path = call.path(ends) if path is None else path
+    nested = recording() and (path.nested or any(map(is_tracked, tangents)))
+    known = dict(zip(call.nodes, tangents, strict=True))
+    found = iter(push(ends, known, lift, nested, path.order))
     along = [next(found) if is_tracked(y) else None for y in outputs]
     return [_no_tangent(y) if t is None else own(t) for y, t in zip(outputs, along, strict=True)]
 
@@ -139,7 +144,7 @@ def hvp(f: Callable[..., Any], argnum: int = 0) -> Any:
     >>> hvp(lambda x: x[0] * x[1] ** 2)(np.array([1.0, 2.0]), np.array([1.0, 0.0]))
     array([0., 4.])
     """
-    return Transformed(_hvp, f, argnum=argnum)
+    return Transformed(_hvp, f, argnum)
 
 
 def _hvp(f: Callable[..., Any], args: Args, kwargs: Kwargs, argnum: int) -> Any:

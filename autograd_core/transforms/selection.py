@@ -20,14 +20,14 @@ class Transformed:
     """A function made from another: it keeps name, documentation and signature, and pickles.
 
     Args:
-        run: (f, args, kwargs, **settings) → the result of a call.
+        run: (f, args, kwargs, *settings) → the result of a call.
         f: the function that is transformed.
         settings: of the transform.
     Raises:
         ArgumentError: f is not a function.
     """
 
-    def __init__(self, run: Callable[..., Any], f: Callable[..., Any], **settings: Any) -> None:
+    def __init__(self, run: Callable[..., Any], f: Callable[..., Any], *settings: Any) -> None:
         if not callable(f):
             raise ArgumentError(
                 f"{run.__name__.strip('_')} takes a function; it got {described(f)}.",
@@ -38,7 +38,7 @@ class Transformed:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Whatever the transform makes of f at these arguments."""
-        return self._run(self._f, args, kwargs, **self._settings)
+        return self._run(self._f, args, kwargs, *self._settings)
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         return self if instance is None else MethodType(self, instance)
@@ -65,16 +65,22 @@ def described(value: Any) -> str:
 class Selection:
     """The arguments to differentiate by: places in a call, by position or by name.
 
-    ``single``: there is one of them, so that results are not tuples.
+    ``single``: there is one of them, so that results are not tuples. ``numbers``: the positions,
+    if all were given as such, in calls of ``least`` arguments or more.
     """
 
     def __init__(self, f: Callable[..., Any], argnum: Any, argnums: Any) -> None:
         wanted = argnum if argnums is None else argnums
         self.single = not isinstance(wanted, tuple | list)
         self.places = [_place(f, which) for which in ([wanted] if self.single else wanted)]
+        numbers = [number for number, name in self.places if name is None and number is not None]
+        self.numbers = numbers if len(numbers) == len(self.places) else []
+        self.least = max(numbers, default=0) + 1 if min(numbers, default=-1) >= 0 else np.inf
 
     def values(self, f: Callable[..., Any], args: Args, kwargs: Kwargs) -> list[Tree]:
         """The chosen arguments of a call, also where they are defaults."""
+        if self.numbers and len(args) >= self.least:  # the usual call, decided once
+            return [args[number] for number in self.numbers]
         return [
             args[position]
             if _is_given(position, args)
@@ -87,6 +93,10 @@ class Selection:
     ) -> tuple[Args, Kwargs]:
         """The arguments of a call, with other values for the chosen ones."""
         changed, named = list(args), kwargs
+        if self.numbers and len(args) >= self.least:
+            for number, value in zip(self.numbers, values, strict=True):
+                changed[number] = value
+            return tuple(changed), kwargs
         for (position, name), value in zip(self.places, values, strict=True):
             if _is_given(position, args):
                 changed[position] = value  # type: ignore[index]

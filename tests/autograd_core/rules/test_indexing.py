@@ -97,6 +97,7 @@ CASES = [
         call=lambda x, y, **o: np.choose(np.array([0, 3, -1, 5]), [x, y, VALUE[0]], **o),
         options=[{"mode": "wrap"}, {"mode": "clip"}],
     ),
+    case(np.choose, shapes=[(4,)], call=lambda x: np.choose(np.array([0, 1, 1, 0]), [x, VALUE[0]])),
     case(np.choose, shapes=[(2, 4)], call=lambda x: np.choose(np.array([[0], [1], [1]]), x)),
     case(np.choose, shapes=[(2, 1)], call=lambda x: np.choose(np.array([0, 1, 1]), x)),
     case(
@@ -437,3 +438,15 @@ def test_wrong_arguments_raise_as_in_numpy(call, error):
         call(np.ones(3))
     with pytest.raises(error):
         call(ac.Variable(np.ones(3)))
+
+
+@pytest.mark.parametrize("index", [[5, 0, 3, 1], [5, -1, 3, 5], [[0, 1], [1, -6]]], ids=str)
+def test_large_rows_are_added_once_each_time_they_are_read(index):
+    """Unique, repeated and negative rows of a table too large for the simple way."""
+    table = ac.Variable(np.ones((6, 200)))
+    weights = np.random.default_rng(1).normal(size=table[index].shape)
+
+    (table[index] * weights).sum().backward()
+    expected = np.zeros((6, 200))
+    np.add.at(expected, index, weights)
+    np.testing.assert_allclose(table.grad, expected, rtol=1e-14)

@@ -18,7 +18,7 @@ from .differentials import Deposit, Parts
 from .tape import Node, ancestors, parents_of, zeros_are_strong
 
 Lift = Callable[..., Any]
-ndarray = np.ndarray
+ndarray, add = np.ndarray, np.add
 
 
 def reduced(c: Any, spec: Any, source: Node | None = None) -> Any:
@@ -119,6 +119,8 @@ def sweep(
     Raises:
         GraphFreedError: the tape has been swept already.
     """
+    if not _memory_kept:
+        keep_memory()
     if order is None:
         order = path(seeds, targets)
     pending: dict[Node, Any] = dict(seeds)
@@ -152,10 +154,12 @@ def sweep(
                 continue
             if before is None:
                 pending[parent] = part
-            elif type(before) is ndarray:
-                _accumulate(pending, ours, parent, part, recorded)
+            elif parent in ours and before.shape == parent.shape:
+                add(before, part, before)
             else:
                 pending[parent] = before + part
+                if type(before) is ndarray and not recorded:
+                    ours.add(parent)
         if free:
             node.saved = None
     return found
@@ -204,20 +208,6 @@ def _silenced(c: Any, g: Any) -> Any:
     if type(c) is tuple:
         return tuple([_silenced(part, g) for part in c])
     return c if c is None else np.where(g == 0, 0, c)
-
-
-def _accumulate(
-    pending: dict[Node, Any], ours: set[Node], parent: Node, c: Any, recorded: bool
-) -> None:
-    """Add a contribution to an array; in place if the sweep made that."""
-    before = pending[parent]
-    if recorded:
-        pending[parent] = before + c
-    elif parent in ours and before.shape == parent.shape:
-        np.add(before, c, before)
-    else:
-        pending[parent] = before + c
-        ours.add(parent)
 
 
 def _deposit(pending: dict[Node, Any], ours: set[Node], parent: Node, c: Deposit) -> None:

@@ -1,333 +1,319 @@
-"""Putting arrays together, taking them apart, and padding them."""
+"""Putting arrays together, taking them apart, and adding to their borders."""
 
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
 from ..errors import NoRuleError
 from ..forms import composite, linear, primitive
+from .creation import stacked
 from .indexing import scatter
+from .reductions import on_axis
 
 
-# --- transposes -----------------------------------------------------------------------------------
-def concatenate_transpose(g, arrays, axis=0, _dtype=None, _casting="same_kind"):
-    """Cut where the arrays met; the rows of one array, joined, are stacked again."""
-    listed = isinstance(arrays, list)
-    shapes = [a.shape for a in arrays] if listed else [arrays.shape[1:]] * arrays.shape[0]
-    if axis is None:
-        lengths, axis = [int(np.prod(shape)) for shape in shapes], 0
-    else:
-        axis = normalize_axis_index(axis, g.ndim)
-        lengths = [shape[axis] for shape in shapes]
-    before, start, parts = (slice(None),) * axis, 0, []
-    for shape, length in zip(shapes, lengths, strict=True):
-        parts.append(g[(*before, slice(start, start + length))].reshape(shape))
-        start += length
-    return parts if listed else np.stack(parts)
+# --- joining and splitting ------------------------------------------------------------------------
+def concatenate_transpose(g, arrays, axis=0, *, _dtype=None, _casting="same_kind"):
+    """Cut g where the arrays met; they are a list, or the slices of one array."""
+    several = type(arrays) is list
+    shapes = [a.shape for a in arrays] if several else [arrays.shape[1:]] * arrays.shape[0]
+    pieces, stop = [], 0
+    head = () if axis is None else (slice(None),) * (axis % g.ndim)
+    for shape in shapes:
+        length = int(np.prod(shape)) if axis is None else shape[axis]
+        begin, stop = stop, stop + length
+        piece = g[(*head, slice(begin, stop))]
+        pieces.append(piece.reshape(shape) if axis is None else piece)
+    return pieces if several else np.stack(pieces)
 
 
-def stack_transpose(g, arrays, axis=0, _dtype=None, _casting="same_kind"):
-    """Read what was stacked; of the rows of one array, move the axis back."""
-    if not isinstance(arrays, list):
+def stack_transpose(g, arrays, axis=0, *, _dtype=None, _casting="same_kind"):
+    """One slice of g for each array of a list, or all of them for the slices of one array."""
+    if type(arrays) is not list:
         return np.moveaxis(g, axis, 0)
-    before = (slice(None),) * normalize_axis_index(axis, g.ndim)
-    return [g[(*before, k)] for k in range(len(arrays))]
+    head = (slice(None),) * (axis % g.ndim)
+    return [g[(*head, k)] for k in range(len(arrays))]
 
 
 def split_transpose(g, ary, indices_or_sections, axis=0):
-    """Join the parts; where they overlap, or leave something out, put each where it was."""
-    joined = np.concatenate(g, axis)
-    if joined.shape == ary.shape:
-        return joined
-    axis = normalize_axis_index(axis, ary.ndim)
-    places = np.concatenate(np.array_split(np.arange(ary.shape[axis]), indices_or_sections))
-    return scatter(joined, (slice(None),) * axis + (places,), ary.shape)
+    """Join the parts; where they overlap, because the indices do not increase, add them up."""
+    parts = np.concatenate(g, axis)
+    length = ary.shape[axis]
+    if parts.shape[axis] == length:
+        return parts
+    places = np.concatenate(np.array_split(np.arange(length), indices_or_sections))
+    return scatter(parts, on_axis(axis, len(ary.shape), places), ary.shape)
 
 
 # fmt: off
-#      op               transpose
 linear(np.concatenate,  concatenate_transpose)
 linear(np.stack,        stack_transpose)
 linear(np.split,        split_transpose)
 linear(np.array_split,  split_transpose)
-if hasattr(np, "unstack"):  # NumPy 2.1
+if hasattr(np, "unstack"):  # from NumPy 2.1 on
     linear(np.unstack,  lambda g, _x, axis=0: np.stack(g, axis))
 # fmt: on
 
 
-# --- derived functions ----------------------------------------------------------------------------
+# --- with a fixed axis ----------------------------------------------------------------------------
 @composite(np.vstack)
 def vstack_composite(tup, *, dtype=None, casting="same_kind"):
-    """Rows, one below the other."""
-    rows = [np.atleast_2d(a) for a in tup]
-    return np.concatenate(rows, axis=0, dtype=dtype, casting=casting)
+    """Rows, or matrices, one below the other."""
+    return np.concatenate([np.atleast_2d(a) for a in tup], 0, dtype=dtype, casting=casting)
 
 
 @composite(np.hstack)
 def hstack_composite(tup, *, dtype=None, casting="same_kind"):
-    """Side by side: along the second axis, or the only one."""
+    """Vectors one after the other; anything else side by side."""
     arrays = [np.atleast_1d(a) for a in tup]
     axis = 0 if arrays and arrays[0].ndim == 1 else 1
-    return np.concatenate(arrays, axis=axis, dtype=dtype, casting=casting)
+    return np.concatenate(arrays, axis, dtype=dtype, casting=casting)
 
 
-@composite(np.dstack)
-def dstack_composite(tup):
-    """One behind the other: along the third axis."""
-    return np.concatenate([np.atleast_3d(a) for a in tup], axis=2)
+def column(a):
+    """A vector as a matrix of one column."""
+    return np.reshape(a, (-1, 1)) if np.ndim(a) < 2 else a
 
 
-@composite(np.column_stack)
-def column_stack_composite(tup):
-    """Vectors as columns, matrices as they are, side by side."""
-    columns = [a if np.ndim(a) > 1 else np.reshape(a, (-1, 1)) for a in tup]
-    return np.concatenate(columns, axis=1)
-
-
-def depth(nested):
-    """How deep the lists of a block matrix are nested."""
-    if isinstance(nested, tuple):
-        raise TypeError("arrays is a tuple; only lists can be used to arrange blocks")
-    if not isinstance(nested, list):
-        return 0
-    depths = {depth(item) for item in nested}
-    if len(depths) != 1:
-        raise ValueError("List depths are mismatched" if depths else "List cannot be empty")
-    return 1 + depths.pop()
-
-
-def joined(nested, level, ndim):
-    """Blocks of ``ndim`` axes, those of the innermost lists joined along the last one."""
-    if level == 0:
-        return np.reshape(nested, (1,) * (ndim - np.ndim(nested)) + np.shape(nested))
-    return np.concatenate([joined(item, level - 1, ndim) for item in nested], axis=-level)
-
-
-@composite(np.block)
-def block_composite(arrays):
-    """Join nested lists of blocks, the innermost ones along the last axis."""
-    levels, leaves = depth(arrays), [arrays]
-    for _ in range(levels):
-        leaves = [item for nested in leaves for item in nested]
-    return joined(arrays, levels, max(levels, *map(np.ndim, leaves)))
+composite(np.dstack)(lambda tup: np.concatenate([np.atleast_3d(a) for a in tup], 2))
+composite(np.column_stack)(lambda tup: np.concatenate([column(a) for a in tup], 1))
 
 
 @composite(np.append)
 def append_composite(arr, values, axis=None):
-    """Join two arrays, flattened unless there is an axis."""
-    return np.concatenate([arr, values], axis=axis)
-
-
-@composite(np.hsplit)
-def hsplit_composite(ary, indices_or_sections):
-    """Split along the second axis, or the only one."""
-    if ary.ndim == 0:
-        raise ValueError("hsplit only works on arrays of 1 or more dimensions")
-    return np.split(ary, indices_or_sections, axis=1 if ary.ndim > 1 else 0)
-
-
-@composite(np.vsplit)
-def vsplit_composite(ary, indices_or_sections):
-    """Split along the first axis of several."""
-    if ary.ndim < 2:
-        raise ValueError("vsplit only works on arrays of 2 or more dimensions")
-    return np.split(ary, indices_or_sections, axis=0)
-
-
-@composite(np.dsplit)
-def dsplit_composite(ary, indices_or_sections):
-    """Split along the third axis."""
-    if ary.ndim < 3:
-        raise ValueError("dsplit only works on arrays of 3 or more dimensions")
-    return np.split(ary, indices_or_sections, axis=2)
-
-
-# --- among the entries of an axis -----------------------------------------------------------------
-def flattened(arr, axis):
-    """The array and the axis to work along: the flattened one if there is none."""
+    """One after the other, along an axis or as vectors."""
     if axis is None:
-        return np.ravel(arr), 0
-    return arr, normalize_axis_index(axis, np.ndim(arr))
+        arr, values, axis = np.ravel(arr), np.ravel(stacked(values)), 0
+    return np.concatenate([arr, stacked(values)], axis)
 
 
-@composite(np.delete)
-def delete_composite(arr, obj, axis=None):
-    """Take the entries that are left; NumPy says which, of the places."""
-    arr, axis = flattened(arr, axis)
-    return np.take(arr, np.delete(np.arange(arr.shape[axis]), obj), axis=axis)
+@composite(np.block)
+def block_composite(arrays):
+    """Join the innermost lists along the last axis, those around them along the one before."""
+    depth, part = 0, arrays
+    while type(part) is list and part:
+        depth, part = depth + 1, part[0]
+    ndim = max([depth, *[np.ndim(leaf) for leaf in leaves(arrays, depth)]])
+
+    def joined(part, level):
+        if level == 0:
+            return np.reshape(part, (1,) * (ndim - np.ndim(part)) + np.shape(part))
+        return np.concatenate([joined(item, level - 1) for item in part], -level)
+
+    return joined(arrays, depth) if depth else np.copy(arrays)
 
 
-@composite(np.insert)
-def insert_composite(arr, obj, values, axis=None):
-    """Join both, then take the entries in their new order; NumPy says which, of the places."""
-    arr, axis = flattened(arr, axis)
-    length, kept = arr.shape[axis], np.arange(arr.shape[axis])
-    count = np.insert(kept, obj, -1).size - length
-    if count == 1:  # one place takes any number of values
-        values = np.reshape(values, (1,) * (arr.ndim - np.ndim(values)) + np.shape(values))
-        values = np.moveaxis(values, 0, axis) if np.ndim(obj) == 0 else values
-        count = values.shape[axis]
-    values = np.broadcast_to(values, (*arr.shape[:axis], count, *arr.shape[axis + 1 :]))
-    order = np.insert(kept, obj, length + np.arange(count))
-    both = np.concatenate([arr, values], axis=axis, dtype=arr.dtype, casting="unsafe")
-    return np.take(both, order, axis=axis)
+def leaves(part, depth):
+    """The arrays in lists that are nested so deep."""
+    if (type(part) is list) != (depth > 0):
+        raise ValueError("np.block needs lists that are nested to the same depth everywhere")
+    return [leaf for item in part for leaf in leaves(item, depth - 1)] if depth else [part]
+
+
+def split_along(name, axis, least):
+    """The composite of a split along a fixed axis; that of vectors is along their only one."""
+
+    def split(ary, indices_or_sections):
+        if ary.ndim < least:
+            raise ValueError(f"{name} only works on arrays of {least} or more dimensions")
+        return np.split(ary, indices_or_sections, min(axis, ary.ndim - 1))
+
+    return split
+
+
+composite(np.vsplit)(split_along("vsplit", 0, 2))
+composite(np.hsplit)(split_along("hsplit", 1, 1))
+composite(np.dsplit)(split_along("dsplit", 2, 3))
 
 
 # --- grids ----------------------------------------------------------------------------------------
+def directed(x, k, ndim):
+    """All entries along axis ``k`` of ``ndim``."""
+    return np.reshape(x, [-1 if axis == k else 1 for axis in range(ndim)])
+
+
 @composite(np.meshgrid)
 def meshgrid_composite(*xi, copy=True, sparse=False, indexing="xy"):
-    """Each vector along its own axis; unless sparse, repeated along those of the others."""
+    """Each vector along an axis of its own; the first two change places in "xy"."""
     if indexing not in ("xy", "ij"):
         raise ValueError("Valid values for `indexing` are 'xy' and 'ij'.")
     axes = list(range(len(xi)))
     if indexing == "xy":
         axes[:2] = axes[:2][::-1]
-    grid = [np.reshape(x, [-1 if k == axis else 1 for k in axes]) for axis, x in enumerate(xi)]
-    grid = grid if sparse else np.broadcast_arrays(*grid)
-    return tuple([np.copy(x) if copy else x for x in grid])
+    grids = tuple([directed(x, k, len(xi)) for x, k in zip(xi, axes, strict=True)])
+    grids = grids if sparse else np.broadcast_arrays(*grids)
+    return tuple([np.copy(grid) for grid in grids]) if copy else grids
 
 
 @composite(np.ix_)
 def ix_composite(*args):
-    """Each vector along its own axis; of booleans, where they are true."""
-    out = []
-    for axis, vector in enumerate(args):
-        x = vector if hasattr(vector, "dtype") else np.asarray(vector)
-        if x.ndim != 1:
-            raise ValueError("Cross index must be 1 dimensional")
-        x = np.flatnonzero(x) if x.dtype == bool else x
-        out.append(np.reshape(x, [x.size if k == axis else 1 for k in range(len(args))]))
-    return tuple(out)
+    """Each vector along an axis of its own; of booleans, the places of those that are true."""
+    vectors = [arg if hasattr(arg, "dtype") else np.asarray(arg) for arg in args]
+    if any(v.ndim != 1 for v in vectors):
+        raise ValueError("Cross index must be 1 dimensional")
+    vectors = [np.flatnonzero(v) if v.dtype == bool else v for v in vectors]
+    return tuple([directed(v, k, len(vectors)) for k, v in enumerate(vectors)])
 
 
-# --- padding --------------------------------------------------------------------------------------
+# --- more entries, and fewer ----------------------------------------------------------------------
+@composite(np.insert)
+def insert_composite(arr, obj, values, axis=None):
+    """Gather from both, in the order that NumPy gives the places of the entries."""
+    if axis is None:
+        arr, axis = np.ravel(arr), 0
+    axis = normalize_axis_index(axis, arr.ndim)
+    places, values, shape = np.arange(arr.shape[axis]), stacked(values), list(arr.shape)
+    chosen = obj if isinstance(obj, slice) else np.asarray(obj)
+    chosen = places[chosen] if isinstance(obj, slice) or chosen.dtype == bool else chosen
+    if chosen.size == 1:  # then any number of slices goes there
+        values = values.reshape((1,) * (arr.ndim - values.ndim) + values.shape)
+        values = values if chosen.ndim else np.moveaxis(values, 0, axis)
+    shape[axis] = values.shape[axis] if chosen.size == 1 else chosen.size
+    order = np.insert(places, obj, places.size + np.arange(shape[axis]))
+    values = np.broadcast_to(values, shape).astype(arr.dtype)
+    return np.take(np.concatenate([arr, values], axis), order, axis)
+
+
+@composite(np.delete)
+def delete_composite(arr, obj, axis=None):
+    """Gather what is left."""
+    if axis is None:
+        arr, axis = np.ravel(arr), 0
+    return np.take(arr, np.delete(np.arange(arr.shape[axis]), obj), axis)
+
+
+# --- borders --------------------------------------------------------------------------------------
+def widths(pad_width, ndim):
+    """(before, after) for each axis, from one number, a pair, a pair for each, or a dictionary."""
+    if isinstance(pad_width, dict):
+        pairs = np.zeros((ndim, 2), int)
+        for axis, width in pad_width.items():
+            pairs[axis] = width
+        return pairs.tolist()
+    return np.broadcast_to(pad_width, (ndim, 2)).tolist()
+
+
+def pad_transpose(g, array, pad_width):
+    """What is within the border."""
+    pairs = zip(widths(pad_width, array.ndim), array.shape, strict=True)
+    return g[tuple([slice(width, width + n) for (width, _), n in pairs])]
+
+
 @primitive
-def padded(array, pad_width, mode, reflect_type):
-    """np.pad by a mode that adds zeros, or multiples of the entries."""
+def extended(array, pad_width, mode, reflect_type):
+    """np.pad by a mode that copies entries, or turns them about the ends."""
     options = {"reflect_type": reflect_type} if mode in ("reflect", "symmetric") else {}
     return np.pad(array, pad_width, mode, **options)
 
 
-def padded_transpose(g, array, pad_width, mode, reflect_type):
-    """Zeros are cut off; an entry takes what its copies take, one axis after the other."""
-    for axis, (before, after) in enumerate(pairs(pad_width, array.ndim)):
-        n, front = array.shape[axis], (slice(None),) * axis
-        if mode == "constant":
-            g = g[(*front, slice(before, before + n))]
-        elif reflect_type == "odd":
-            weights = np.pad(np.eye(n, dtype=g.dtype), [(before, after), (0, 0)], mode,
-                             reflect_type="odd")  # fmt: skip
+def extended_transpose(g, array, pad_width, mode, reflect_type):
+    """An entry takes what its copies take; one that was turned, by its weights in the border."""
+    for axis, pair in enumerate(widths(pad_width, array.ndim)):
+        n = array.shape[axis]
+        if reflect_type == "odd":
+            turned = [pair, (0, 0)], mode
+            weights = np.pad(np.eye(n, dtype=g.dtype), *turned, reflect_type="odd")
             g = np.moveaxis(np.tensordot(g, weights, (axis, 0)), -1, axis)
-        elif before or after:
-            copies = np.pad(np.arange(n), (before, after), mode)
-            g = scatter(g, (*front, copies), (*g.shape[:axis], n, *g.shape[axis + 1 :]))
+        elif any(pair):
+            place = on_axis(axis, g.ndim, np.pad(np.arange(n), pair, mode))
+            g = scatter(g, place, (*g.shape[:axis], n, *g.shape[axis + 1 :]))
     return g
 
 
-linear(padded, padded_transpose)
+linear(np.pad, pad_transpose)  # with zeros; everything else below
+linear(extended, extended_transpose)
 
 
-def median(x, axis, keepdims):
-    """The middle of the sorted entries, or the mean of the middle two; nan if there is one."""
-    n, front = x.shape[axis], (slice(None),) * axis
-    ordered = np.sort(x, axis=axis)
-    middle = np.mean(ordered[(*front, slice((n - 1) // 2, n // 2 + 1))], axis, keepdims=keepdims)
-    last = ordered[(*front, slice(-1, None))]
-    return np.where(last == last, middle, last)
-
-
-STATISTICS = {"maximum": np.max, "mean": np.mean, "median": median, "minimum": np.min}
-PAD_OPTIONS = {
-    "constant": {"constant_values"},
-    "linear_ramp": {"end_values"},
-    **dict.fromkeys(["reflect", "symmetric"], {"reflect_type"}),
-    **dict.fromkeys(STATISTICS, {"stat_length"}),
-    **dict.fromkeys(["edge", "empty", "wrap"], set()),
-}
-
-
-def pairs(given, ndim):
-    """A pair (before, after) for each axis, from what NumPy understands as such.
-
-    >>> pairs(2, 1), pairs((1, 2), 2), pairs(((1,), (2,)), 2), pairs({-1: 3}, 2)
-    ([(2, 2)], [(1, 2), (1, 2)], [(1, 1), (2, 2)], [(0, 0), (3, 3)])
-    """
-    if isinstance(given, dict):
-        given = [given.get(axis, given.get(axis - ndim, (0, 0))) for axis in range(ndim)]
-    rows = list(given) if np.iterable(given) else [given]
-    if not any(np.iterable(row) for row in rows):
-        rows = [rows]
-    rows = [tuple(row) if np.iterable(row) else (row,) for row in rows]
-    rows = [row if len(row) == 2 else row * 2 for row in rows]
-    rows = rows if len(rows) == ndim else rows * ndim
-    if len(rows) != ndim or any(len(row) != 2 for row in rows):
-        raise ValueError(f"{given!r} is not a pair for each of {ndim} axes")
-    return rows
-
-
-def border(x, axis, count, mode, option, end):
-    """What is put before an axis, or at its end: ``count`` entries."""
-    front, n = (slice(None),) * axis, x.shape[axis]
-    if mode == "linear_ramp":
-        edge = x[(*front, n - 1 if end else 0)]
-        ramp = np.linspace(option, edge, count, endpoint=False, dtype=x.dtype, axis=axis)
-        return np.flip(ramp, axis) if end else ramp
-    if mode != "constant":
-        length = n if option is None else min(option, n)
-        part = x[(*front, slice(n - length, n) if end else slice(length))]
-        option = STATISTICS[mode](part, axis=axis, keepdims=True)
-        option = np.round(option) if x.dtype.kind in "iu" else option
-    return np.broadcast_to(option, (*x.shape[:axis], count, *x.shape[axis + 1 :]))
+OPTIONS = {  # of each mode
+    "constant": ["constant_values"], "linear_ramp": ["end_values"], "edge": [], "wrap": [],
+    "empty": [], "reflect": ["reflect_type"], "symmetric": ["reflect_type"],
+    **{mode: ["stat_length"] for mode in ("maximum", "minimum", "mean", "median")},
+}  # fmt: skip
 
 
 @composite(np.pad)
 def pad_composite(
-    array,
-    pad_width,
-    mode="constant",
-    *,
-    constant_values=None,
-    end_values=None,
-    stat_length=None,
-    reflect_type=None,
-):
-    """Zeros and copies at once; what depends on other values, or not linearly, by joining.
-
-    The constants and end values may be Variables.
-    """
-    if callable(mode):
-        raise NoRuleError(
-            "np.pad(..., mode=<function>) is not differentiable with this option.",
-            "the function writes into plain arrays, where a derivative would be lost.",
-            "np.concatenate([before, x, after], axis)",
-        )
-    given = {
-        "constant_values": constant_values,
-        "end_values": end_values,
-        "stat_length": stat_length,
-        "reflect_type": reflect_type,
-    }
-    foreign = {k for k, v in given.items() if v is not None} - PAD_OPTIONS.get(mode, set())
-    if foreign or mode not in PAD_OPTIONS:
-        np.pad(np.zeros(1), 1, mode, **dict.fromkeys(foreign))  # NumPy's own error
-    if mode in ("edge", "wrap", "reflect", "symmetric"):
-        return padded(array, pad_width, mode, reflect_type or "even")
-    if mode == "empty" or (mode == "constant" and is_zero(constant_values)):
-        return padded(array, pad_width, "constant", "even")
+    array, pad_width, mode="constant", *,
+    constant_values=None, end_values=None, stat_length=None, reflect_type=None,
+):  # fmt: skip
+    """Extend one axis after the other; the later ones see the borders of the earlier."""
+    given = {"constant_values": constant_values, "end_values": end_values}
+    given |= {"stat_length": stat_length, "reflect_type": reflect_type}
+    value = checked_option(mode, {k: v for k, v in given.items() if v is not None})
+    if mode == "empty":
+        return np.pad(array, pad_width)
+    if mode not in BORDERS:
+        return extended(array, pad_width, mode, value or "even")
     np.pad(np.zeros((1,) * array.ndim), pad_width)  # NumPy's own error
-    (option,) = [given[name] for name in PAD_OPTIONS[mode]]
-    option = 0 if option is None and mode == "linear_ramp" else option
-    options = pairs(option, array.ndim)
-    for axis, widths in enumerate(pairs(pad_width, array.ndim)):
-        if any(widths):
-            before, after = (
-                border(array, axis, widths[end], mode, options[axis][end], end) for end in (0, 1)
-            )
-            array = np.concatenate(
-                [before, array, after], axis, dtype=array.dtype, casting="unsafe"
-            )
+    default = None if mode in STATISTICS else 0
+    value = np.broadcast_to(default if value is None else stacked(value), (array.ndim, 2))
+    for axis, pair in enumerate(widths(pad_width, array.ndim)):
+        array = bordered(array, axis, pair, mode, value[axis]) if any(pair) else array
     return array
 
 
-def is_zero(value):
-    """Whether a constant is the number zero, or was not given."""
-    return value is None or (isinstance(value, int | float) and value == 0)
+def checked_option(mode, given):
+    """The value of the one option that the mode has, or None."""
+    if callable(mode):
+        raise NoRuleError(
+            "np.pad(..., mode=function) is not differentiable with this option; "
+            "it is with the modes that have names.",
+            "the function writes into a plain array.",
+            "a mode with a name, or np.concatenate",
+        )
+    if mode not in OPTIONS:
+        raise ValueError(f"mode '{mode}' is not supported")
+    if unknown := set(given) - set(OPTIONS[mode]):
+        raise ValueError(f"unsupported keyword arguments for mode '{mode}': {unknown}")
+    return next(iter(given.values()), None)
+
+
+def slab(x, axis, begin, end):
+    """The entries from one place to another along an axis."""
+    return x[on_axis(axis, x.ndim, slice(begin, end))]
+
+
+def bordered(x, axis, pair, mode, values):
+    """Extended on both sides by what the mode makes of the value for this side."""
+    parts = [x]
+    for side, width in enumerate(pair):
+        shape = [width if k == axis else n for k, n in enumerate(x.shape)]
+        border = BORDERS[mode](x, axis, side, width, values[side])
+        border = np.broadcast_to(border, shape).astype(x.dtype)
+        parts.insert(side * len(parts), border)
+    return np.concatenate(parts, axis)
+
+
+def ramp(x, axis, side, width, value):
+    """From a value to the edge, which it does not reach."""
+    n = x.shape[axis]
+    edge = x[on_axis(axis, x.ndim, n - 1 if side else 0)]
+    steps = np.linspace(value, edge, width, endpoint=False, dtype=x.dtype, axis=axis)
+    return np.flip(steps, axis) if side else steps
+
+
+def statistic(function):
+    """The border that is a statistic of the entries next to it; all, if no length is given."""
+
+    def border(x, axis, side, _width, length):
+        n = x.shape[axis]
+        length = n if length is None else min(length, n)
+        near = slab(x, axis, n - length, n) if side else slab(x, axis, 0, length)
+        value = function(near, axis=axis, keepdims=True)
+        return value if x.dtype.kind in "fc" else np.round(value)
+
+    return border
+
+
+def median_of(x, axis, keepdims):  # noqa: ARG001 (as np.median is called)
+    """The mean of the middle two, or nan if there is one."""
+    n, x = x.shape[axis], np.sort(x, axis)
+    lower, upper = slab(x, axis, (n - 1) // 2, (n + 1) // 2), slab(x, axis, n // 2, n // 2 + 1)
+    top = slab(x, axis, n - 1, n)
+    return np.where(np.isnan(top), top, (lower + upper) / 2)
+
+
+STATISTICS = {"maximum": np.max, "minimum": np.min, "mean": np.mean, "median": median_of}
+BORDERS = {
+    "constant": lambda _x, _axis, _side, _width, value: value,
+    "linear_ramp": ramp,
+    **{mode: statistic(function) for mode, function in STATISTICS.items()},
+}

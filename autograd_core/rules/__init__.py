@@ -20,6 +20,7 @@
 from . import (
     calculus,
     constants,
+    creation,
     elementwise,
     indexing,
     joining,
@@ -34,6 +35,7 @@ from . import (
 __all__ = [
     "calculus",
     "constants",
+    "creation",
     "elementwise",
     "indexing",
     "joining",

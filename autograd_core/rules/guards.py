@@ -8,10 +8,15 @@ Variables are plain arrays, so that a mask is a constant. The file stands below 
 import numpy as np
 
 
+def select(mask, x, y):
+    """np.where; of single numbers the branch itself, ten times as quick and never a 0-d array."""
+    return np.where(mask, x, y) if type(mask) is np.ndarray else x if mask else y
+
+
 def ratio(x, y):
     """x / y, and 0 where y is 0."""
     zero = y == 0
-    return np.where(zero, 0, x / np.where(zero, 1, y))
+    return select(zero, y.dtype.type(0), x / select(zero, y.dtype.type(1), y))
 
 
 def direction(x):
@@ -21,20 +26,20 @@ def direction(x):
 
 def share(g, x, y, beats=np.greater):
     """All of g where x beats y, or is nan; half where they tie; none elsewhere."""
-    return np.where(beats(x, y) | (x != x), g, np.where(x == y, g / 2, 0))
+    return select(beats(x, y) | (x != x), g, select(x == y, g / 2, g.dtype.type(0)))
 
 
 def share_of_numbers(g, x, y, beats=np.greater):
     """As ``share``, but any number beats a nan."""
-    return np.where(beats(x, y) | (y != y), g, np.where(x == y, g / 2, 0))
+    return select(beats(x, y) | (y != y), g, select(x == y, g / 2, g.dtype.type(0)))
 
 
 def share_of_powers(x, y, exp=np.exp):
     """eˣ / (eˣ + eʸ) without overflow; half where both are the same infinity."""
     tie = (x == y) & np.isinf(x)
-    d = np.where(tie, 0, x) - y
-    e = exp(np.where(d >= 0, -d, d))  # at most 1; |d| would lose the curvature at 0
-    return np.where(tie, 0.5, np.where(d >= 0, 1, e) / (1 + e))
+    d = select(tie, 0, x) - y
+    e = exp(select(d >= 0, -d, d))  # at most 1; |d| would lose the curvature at 0
+    return select(tie, 0.5, select(d >= 0, 1, e) / (1 + e))
 
 
 def power_slope(g, x, y, power=np.power):

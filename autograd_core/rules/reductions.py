@@ -1,7 +1,8 @@
 """Sums, products, extrema and scans along axes.
 
-The plain options stand in the rules; ``dtype=``, ``where=`` and ``initial=`` in the composite of
-the same function, which is differentiable in ``initial`` too.
+What keeps a function linear or simple stands in its rule; the other options in the composite of the
+same function, which is differentiable in ``initial`` too. The file knows nothing of ufuncs: their
+``reduce`` and ``accumulate`` are in methods.py.
 """
 
 import numpy as np
@@ -41,6 +42,29 @@ def line(a, axis):
 
 
 # --- sums and means -------------------------------------------------------------------------------
+def spread(g, a, axis, keepdims, where):
+    """A cotangent of sums for the summands: nothing for those that were left out."""
+    g = unreduce(g, a, axis, keepdims)
+    return g if where is True else np.where(where, g, 0)
+
+
+def per_count(hit, axis, dtype):
+    """One over how many are hit along the axis, of a dtype; 0 for none; reduced axes kept.
+
+    The division is by whole numbers: 70 000 is too many for float16, its inverse is not.
+    """
+    count = np.add.reduce(hit, axis, np.intp, keepdims=True)
+    return (1 / np.maximum(count, 1)).astype(dtype)
+
+
+def mean_transpose(g, a, axis=None, _dtype=None, keepdims=False, where=True):
+    """Each summand takes its share of the cotangent."""
+    if where is True:
+        return unreduce(g, a, axis, keepdims) * (g.size / max(a.size, 1))
+    shares = per_count(np.broadcast_to(where, a.shape), axis, g.dtype)
+    return spread(g, a, axis, keepdims, where) * shares
+
+
 def cumsum_transpose(g, a, axis=None, _dtype=None):
     """The sum of all later cotangents, and one's own."""
     axis = 0 if axis is None else axis
@@ -52,16 +76,16 @@ def without_initial(g, axis, include_initial):
     return g[on_axis(axis or 0, g.ndim, slice(1, None))] if include_initial else g
 
 
-def trace_transpose(g, a, offset=0, axis1=0, axis2=1, *, _dtype=None):
+def trace_transpose(g, a, offset=0, axis1=0, axis2=1, _dtype=None):
     """The cotangent on the diagonal, zeros beside it."""
     diagonal = np.eye(a.shape[axis1], a.shape[axis2], offset, dtype=bool)
     return np.moveaxis(np.where(diagonal, g[..., None, None], 0), (-2, -1), (axis1, axis2))
 
 
 # fmt: off
-linear(np.sum,     lambda g, a, axis=None, keepdims=False: unreduce(g, a, axis, keepdims))
-linear(np.mean,    lambda g, a, axis=None, keepdims=False:
-                       unreduce(g, a, axis, keepdims) * (g.size / max(a.size, 1)))
+linear(np.sum,     lambda g, a, axis=None, _dtype=None, keepdims=False, where=True:
+                       spread(g, a, axis, keepdims, where))
+linear(np.mean,    mean_transpose)
 linear(np.cumsum,  cumsum_transpose)
 linear(np.trace,   trace_transpose)
 # fmt: on
@@ -151,8 +175,7 @@ def extremum_pullback(g, out, a, axis=None, keepdims=False):
     """Tied entries share the cotangent equally; a nan is the extremum of its slice."""
     g, out = unreduce(g, a, axis, keepdims), unreduce(out, a, axis, keepdims)
     hit = (a == out) | (a != a)
-    share = 1 / hit.sum(axis=axis, keepdims=True)  # the counts may be too large for float16
-    return np.where(hit, g * share.astype(g.dtype), 0)
+    return np.where(hit, g * per_count(hit, axis, g.dtype), 0)
 
 
 for op in (np.max, np.min, np.amax, np.amin):
@@ -160,51 +183,45 @@ for op in (np.max, np.min, np.amax, np.amin):
 
 
 # --- rarer options --------------------------------------------------------------------------------
-def selected(a, where, otherwise):
-    """The array, with another value where it takes no part."""
-    return a if where is True else np.where(np.broadcast_to(where, a.shape), a, otherwise)
+ABSENT = np._NoValue  # NumPy's own default of ``initial``
 
 
-def start(initial, dtype):
-    """The value that a reduction starts from: one number, in the dtype of the result."""
-    return np.reshape(initial, ()).astype(dtype)
+def started(combine, total, initial):
+    """A reduction and the one number that it starts from, in the dtype of the result."""
+    if initial is ABSENT or initial is None:
+        return total
+    return combine(total, np.reshape(initial, ()).astype(total.dtype))
 
 
 @composite(np.sum)
-def sum_composite(a, axis=None, dtype=None, keepdims=False, initial=None, where=True):
-    """The sum of what is selected, and of the initial value."""
-    a = a if dtype is None else a.astype(dtype)
-    total = np.sum(selected(a, where, 0), axis=axis, keepdims=keepdims)
-    return total if initial is None else total + start(initial, total.dtype)
+def sum_composite(a, axis=None, dtype=None, keepdims=False, initial=ABSENT, where=True):
+    """The sum, and what it starts from."""
+    total = np.sum(a, axis=axis, dtype=dtype, keepdims=keepdims, where=where)
+    return started(np.add, total, initial)
 
 
 @composite(np.prod)
-def prod_composite(a, axis=None, dtype=None, keepdims=False, initial=None, where=True):
-    """The product of what is selected, and of the initial value."""
+def prod_composite(a, axis=None, dtype=None, keepdims=False, initial=ABSENT, where=True):
+    """The product of what is selected, in another dtype, times what it starts from."""
+    a = a if where is True else np.where(where, a, 1)
     a = a if dtype is None else a.astype(dtype)
-    total = np.prod(selected(a, where, 1), axis=axis, keepdims=keepdims)
-    return total if initial is None else total * start(initial, total.dtype)
+    return started(np.multiply, np.prod(a, axis=axis, keepdims=keepdims), initial)
 
 
-@composite(np.mean)
-def mean_composite(a, axis=None, dtype=None, keepdims=False, where=True):
-    """The sum of what is selected over its count; halves are summed in single precision."""
-    half = dtype is None and a.dtype == np.float16
-    count = np.sum(np.broadcast_to(where, a.shape), axis=axis, keepdims=keepdims)
-    total = np.sum(a, axis, np.float32 if half else dtype, None, keepdims, where=where)
-    mean = total / (count.astype(total.dtype) if total.dtype.kind in "fc" else count)
-    return mean.astype(np.float16 if half else dtype or mean.dtype)
+def extremum_composite(extremum, pair, last):
+    """An extremum of what is selected; an initial value ties with it as an operand would."""
 
+    def composed(a, axis=None, keepdims=False, initial=ABSENT, where=True):
+        if where is not True:
+            if initial is ABSENT:
+                raise ValueError("reduction operation with a mask has no identity; give initial=")
+            a = np.where(where, a, last if a.dtype.kind in "fc" else initial)
+        if a.size:
+            return started(pair, extremum(a, axis=axis, keepdims=keepdims), initial)
+        nothing = np.sum(a, axis=axis, keepdims=keepdims)  # of the shape and dtype of the result
+        return nothing + np.reshape(initial, ()).astype(nothing.dtype)
 
-def extremum_composite(op, pair, last):
-    """The composite of an extremum: of what is selected, then of that and the initial value."""
-
-    def extremum(a, axis=None, keepdims=False, initial=None, where=True):
-        a = selected(a, where, last if a.dtype.kind in "fc" else initial)
-        most = op(a, axis=axis, keepdims=keepdims)
-        return most if initial is None else pair(most, start(initial, most.dtype))
-
-    return extremum
+    return composed
 
 
 for op in (np.max, np.amax):

@@ -15,6 +15,7 @@ import numpy as np
 from . import refusals
 from .binding import name_of
 from .differentials import Deposit, Parts
+from .leases import SMALL
 from .tape import Node, ancestors, parents_of, zeros_are_strong
 
 Lift = Callable[..., Any]
@@ -127,7 +128,7 @@ def sweep(
     found: dict[Node, Any] = {}
     ours: set[Node] = set()  # nodes whose pending cotangent the sweep itself has made
     recorded = lift is not None
-    direct = not recorded and not zeros_are_strong()
+    direct = not zeros_are_strong()
     waiting, take = pending.get, pending.pop
     for node in reversed(order):
         g = take(node, None)
@@ -142,7 +143,7 @@ def sweep(
             raise refusals.freed()
         parents = node.parents
         if direct and rule.direct:
-            c = rule.quick(g, saved)
+            c = rule.pull(g, rule.lifted(node, lift)) if recorded else rule.quick(g, saved)
         else:
             c = _pulled(rule, g, rule.lifted(node, lift) if recorded else saved, node, recorded)
             if type(c) is Deposit:
@@ -186,6 +187,8 @@ def _pulled(rule: Any, g: Any, saved: Any, node: Node, recorded: bool) -> Any:
         g = g.listed(node.dtype, rule.rule.form == "linear")
     elif g.shape != node.shape:
         g = expanded(g, node)
+    if recorded and type(g) is ndarray and g.nbytes > SMALL:
+        g.flags.writeable = False  # nobody else writes into it, so that no tape need lease it
     c = rule.pull(g, saved) if recorded else rule.quick(g, saved)
     parents = node.parents
     if rule.elementwise and zeros_are_strong():

@@ -173,7 +173,8 @@ def handed_out(cotangents: Iterable[Any], conjugate: bool) -> Iterator[Any]:
         if conjugate and g.dtype.kind == "c":
             yield g.conj()
         elif type(g) is np.ndarray:
-            yield g.copy() if g.base is not None or id(g) in given else g
+            shared = g.base is not None or id(g) in given or not g.flags.writeable
+            yield g.copy() if shared else g
             given.add(id(g))
         else:
             yield g

@@ -150,7 +150,8 @@ def hvp(f: Callable[..., Any], argnum: int = 0) -> Any:
 def _hvp(f: Callable[..., Any], args: Args, kwargs: Kwargs, argnum: int) -> Any:
     before, x, v, after = args[:argnum], args[argnum], args[argnum + 1], args[argnum + 2 :]
     gradient = grad(f, argnum)
-    return jvp(lambda x: gradient(*before, x, *after, **kwargs), (x,), (v,))[1]
+    _, pullback = vjp(lambda x: gradient(*before, x, *after, **kwargs), x)
+    return pullback(v)[0]  # H is symmetric, and a sweep is quicker than a push
 
 
 def linear_operator(f: Callable[..., Any], x: Any) -> Any:

@@ -198,6 +198,8 @@ composite(np._core.umath.clip)(clip_composite)  # what ndarray.clip calls
 @composite(np.nan_to_num)
 def nan_to_num_composite(x, copy=True, nan=0.0, posinf=None, neginf=None):
     """x where it is finite; the parts of a complex number apart; ``copy=False`` writes into x."""
+    if not np.issubdtype(x.dtype, np.inexact):
+        return np.copy(x) if copy else x  # whole numbers are finite
     if np.iscomplexobj(x):
         real, imag = (np.nan_to_num(part, True, nan, posinf, neginf) for part in (x.real, x.imag))
         finite = real + 1j * imag

@@ -365,6 +365,16 @@ def test_nan_to_num_in_place():
     assert list(x.grad) == [0, 2, 0]
 
 
+def test_untracked_whole_numbers():
+    """Composites take them as NumPy does."""
+    n = ac.Variable([3, -1, 7], requires_grad=False)
+
+    assert np.nan_to_num(n).tolist() == [3, -1, 7]
+    assert np.clip(n, 0, 5).tolist() == [3, 0, 5]
+    assert np.emath.sqrt(n).dtype == complex
+    assert np.real_if_close(n).tolist() == [3, -1, 7]
+
+
 def test_nan_to_num_by_parts():
     """A complex entry keeps the part that is finite."""
     z = ac.Variable([complex(nan, 2.0), complex(3.0, inf)])

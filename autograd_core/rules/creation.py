@@ -14,8 +14,8 @@ from ..forms import composite, constant, linear, pullback
 # --- between two ends -----------------------------------------------------------------------------
 def fractions(g, num, endpoint, axis):
     """How far along each of the samples is, and the cotangents with the samples as last axis."""
-    steps = num - 1 if endpoint else num
-    return (np.arange(num) / max(steps, 1)).astype(g.dtype), np.moveaxis(g, axis, -1)
+    steps = max(num - 1 if endpoint else num, 1)
+    return (np.arange(num, dtype=np.longdouble) / steps).astype(g.dtype), np.moveaxis(g, axis, -1)
 
 
 def linspace_start(g, _start, _stop, num=50, endpoint=True, axis=0, *, _dtype=None, _device=None):
@@ -54,17 +54,10 @@ def logspace_composite(start, stop, num=50, endpoint=True, base=10.0, dtype=None
 
 
 @pullback(np.geomspace)
-def geomspace_pullback(g, out, start, stop, num=50, endpoint=True, axis=0):
+def geomspace_pullback(g, out, start, stop, num=50, endpoint=True, _dtype=None, axis=0):
     """zₖ = x¹⁻ᵏ yᵏ: by x (1 - k) z / x, by y k z / y."""
     gone, g = fractions(g * out, num, endpoint, axis)
     return (g * (1 - gone)).sum(-1) / start, (g * gone).sum(-1) / stop
-
-
-composite(np.geomspace)(
-    lambda start, stop, num=50, endpoint=True, dtype=None, axis=0: np.geomspace(
-        start, stop, num, endpoint, axis=axis
-    ).astype(dtype)
-)
 
 
 # --- arrays of Variables --------------------------------------------------------------------------

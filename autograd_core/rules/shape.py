@@ -107,11 +107,17 @@ def memory_order(name, order):
     )
 
 
+def arrays(args):
+    """Variables and arrays as they are, and anything else as an array."""
+    return [a if hasattr(a, "dtype") else np.asarray(a) for a in args]
+
+
 def atleast_composite(enlarged):
     """Each array in the shape that its shape is enlarged to; of several, a tuple."""
 
     def composed(*arys):
-        out = tuple([np.reshape(a, enlarged(np.shape(a))) for a in arys])
+        pairs = [(a, enlarged(a.shape)) for a in arrays(arys)]
+        out = tuple([a if a.shape == shape else a.reshape(shape) for a, shape in pairs])
         return out if len(out) != 1 else out[0]
 
     return composed
@@ -129,9 +135,10 @@ composite(np.atleast_3d)(atleast_composite(in_three))
 
 @composite(np.broadcast_arrays)
 def broadcast_arrays_composite(*args, subok=False):
-    """Each array in the shape that all have together."""
-    shape = np.broadcast_shapes(*[np.shape(a) for a in args])
-    return tuple([np.broadcast_to(a, shape, subok=subok) for a in args])
+    """Each array in the shape that all have together; one that has it already is itself."""
+    args = arrays(args)
+    shape = np.broadcast_shapes(*[a.shape for a in args])
+    return tuple([a if a.shape == shape else np.broadcast_to(a, shape, subok) for a in args])
 
 
 @composite(np.resize)

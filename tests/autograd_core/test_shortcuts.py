@@ -1,0 +1,90 @@
+"""Short ways: the same bits, nodes and gradients as the general way."""
+
+import numpy as np
+import pytest
+from harness import same_bits
+
+from autograd_core import Variable, recording
+
+A = np.random.default_rng(0).normal(size=(3, 4))
+B = np.random.default_rng(1).normal(size=(4, 3))
+
+CALLS = [
+    (np.sum, (A,), {}),
+    (np.sum, (A, 0), {}),
+    (np.sum, (A,), {"axis": (0, 1)}),
+    (np.sum, (A,), {"axis": -1, "keepdims": True}),
+    (np.sum, (A, ()), {}),
+    (np.mean, (A,), {}),
+    (np.mean, (A, 1), {}),
+    (np.mean, (A,), {"axis": 0, "keepdims": True}),
+    (np.mean, (A.astype("f2"),), {}),
+    (np.mean, (A.astype("f4"), 1), {}),
+    (np.mean, (np.float64(2),), {}),
+    (np.sum, (np.float64(2),), {}),
+    (np.reshape, (A, (4, 3)), {}),
+    (np.reshape, (A, -1), {}),
+    (np.reshape, (A, (2, -1, 1)), {}),
+    (np.transpose, (A,), {}),
+    (np.transpose, (A, (1, 0)), {}),
+    (np.transpose, (A, (-1, 0)), {}),
+    (np.matmul, (A, B), {}),
+    (np.matmul, (A, B[:, 0]), {}),
+    (np.matmul, (A[0], B), {}),
+    (np.matmul, (A[0], B[:, 0]), {}),
+    (np.matmul, (A[None], B), {}),
+    (np.where, (A > 0, A, 0.0), {}),
+    (np.where, (A > 0, 1.0, A), {}),
+    (np.where, (A > 0, A, A.copy()), {}),
+    (np.where, (A[:, :1] > 0, A, A.copy()), {}),
+    (np.sum, (np.zeros((0, 3)),), {}),
+    (np.sum, (np.zeros((0, 3)), 0), {}),
+    (np.sum, (A.astype("c16"),), {}),
+    (np.sum, (A.astype("f4"), 0), {}),
+]
+
+
+def name(call):
+    """The call as one reads it."""
+    op, args, kwargs = call
+    return f"{op.__name__}-{'-'.join(str(getattr(a, 'shape', a)) for a in args)}-{kwargs}"
+
+
+def leaves_of(args):
+    """Floating-point arrays become leaves."""
+    return [Variable(a) if getattr(a, "dtype", np.dtype(int)).kind in "fc" else a for a in args]
+
+
+@pytest.mark.parametrize("call", CALLS, ids=name)
+def test_both_ways_agree(call):
+    """Bit for bit, in value and gradient."""
+    op, args, kwargs = call
+    values, grads = [], []
+    for way in (lambda *a: op(*a, **kwargs), lambda *a: recording.apply(op, a, kwargs)):
+        leaves = leaves_of(args)
+        y = way(*leaves)
+        y.backward(np.ones(y.shape, y.dtype))
+        values.append(y.data)
+        grads.append([v.grad for v in leaves if isinstance(v, Variable)])
+
+    same_bits(values[0], values[1], "value")
+    same_bits(grads[0], grads[1], "gradients")
+
+
+@pytest.mark.parametrize("call", CALLS, ids=name)
+def test_the_value_is_numpys(call):
+    """Bit for bit, dtype and type included."""
+    op, args, kwargs = call
+
+    same_bits(op(*leaves_of(args), **kwargs), op(*args, **kwargs), op.__name__)
+
+
+def test_methods_take_the_same_ways():
+    """v.sum(axis), v.mean(), v.reshape(...), v.T and v @ w."""
+    v = Variable(A)
+
+    same_bits(v.sum(axis=1), A.sum(axis=1), "sum")
+    same_bits(v.mean(axis=0), A.mean(axis=0), "mean")
+    same_bits(v.reshape(2, 6), A.reshape(2, 6), "reshape")
+    same_bits(v.T, A.T, "T")
+    same_bits(v @ B, A @ B, "matmul")

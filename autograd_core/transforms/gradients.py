@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import NotScalarError
+from ..tape import Node, enable_grad
 from ..trees import Tree, mapped
 from ..variable import Variable
 from .call import Call, check_kind, is_tracked, ones, own, with_aux
@@ -82,17 +83,30 @@ def _value_and_grad(
 ) -> tuple[Any, Any]:
     call = Call(f, args, kwargs, selection)
     y, aux = with_aux(call.output) if has_aux else (call.output, None)
-    node = y.node if isinstance(y, Variable) else None
-    if node is None or node.shape or node.dtype.kind != "f" or holomorphic:  # else all is well
-        _check_scalar(y, f)
-        check_kind(y, call.nodes, holomorphic, "grad")
-    seeds = {} if node is None else {node: ones(node)}
+    seeds = _seeds(call, y, f, holomorphic)
     path = call.path(seeds)
     value = y if path.nested else own(y.data) if isinstance(y, Variable) else y
     if has_aux:
         value = value, call.plain(aux)
     gradients = call.closed(call.cotangents(seeds, path, True), not holomorphic)
     return value, selection.result(gradients)
+
+
+def recorded_gradient(call: Call, f: Callable[..., Any]) -> list[Tree]:
+    """The gradient of a call of f, on the tape of the call: ready to be differentiated again."""
+    seeds = _seeds(call, call.output, f, False)
+    path = call.path(seeds)._replace(nested=True)
+    with enable_grad():
+        return call.closed(call.cotangents(seeds, path))
+
+
+def _seeds(call: Call, y: Any, f: Callable[..., Any], holomorphic: bool) -> dict[Node, Any]:
+    """One, at the result of f; nothing if it does not depend on anything."""
+    node = y.node if isinstance(y, Variable) else None
+    if node is None or node.shape or node.dtype.kind != "f" or holomorphic:  # else all is well
+        _check_scalar(y, f)
+        check_kind(y, call.nodes, holomorphic, "grad")
+    return {} if node is None else {node: ones(node)}
 
 
 def _check_scalar(y: Any, f: Callable[..., Any]) -> None:

@@ -9,7 +9,7 @@ from ..errors import ArgumentError
 from ..tape import enable_grad
 from ..trees import Tree, is_leaf, leaves, restored
 from .call import Call, Path, check_kind, is_tracked, value_of, with_aux
-from .gradients import grad
+from .gradients import recorded_gradient
 from .products import pushed
 from .selection import Args, Kwargs, Selection, Transformed
 
@@ -56,13 +56,17 @@ def _jacobian(
     kwargs: Kwargs,
     selection: Selection,
     mode: str,
-    has_aux: bool = False,
-    holomorphic: bool = False,
-    joins: bool = True,
+    has_aux: bool,
+    holomorphic: bool,
 ) -> Any:
     call = Call(f, args, kwargs, selection)
     output, aux = with_aux(call.output) if has_aux else (call.output, None)
-    output = _joined(output) if joins else output
+    result = _blocks(call, _joined(output), selection, mode, holomorphic)
+    return (result, call.plain(aux)) if has_aux else result
+
+
+def _blocks(call: Call, output: Tree, selection: Selection, mode: str, holomorphic: bool) -> Tree:
+    """The derivatives of an output of the call, with those by the inputs in place of each leaf."""
     outputs = list(leaves(output))
     if any(node.dtype.kind == "c" for node in call.nodes) or holomorphic:
         for y in outputs:
@@ -72,8 +76,7 @@ def _jacobian(
         mode = "forward" if inward < sum(np.size(value_of(y)) for y in outputs) else "reverse"
     rows = (_by_outputs if mode == "reverse" else _by_inputs)(call, outputs, holomorphic)
     blocks = [selection.result(call.closed(row, False)) for row in rows]
-    result = restored(output, iter(blocks))
-    return (result, call.plain(aux)) if has_aux else result
+    return restored(output, iter(blocks))
 
 
 def _joined(output: Tree) -> Tree:
@@ -161,19 +164,15 @@ def hessian(
            [4., 2.]])
     """
     _check_mode(mode, "hessian")
-    gradient, selection = grad(f, argnum, argnums=argnums), Selection(f, argnum, argnums)
-    return Transformed(_hessian, f, gradient, selection, mode)
+    return Transformed(_hessian, f, Selection(f, argnum, argnums), mode)
 
 
 def _hessian(
-    _f: Callable[..., Any],
-    args: Args,
-    kwargs: Kwargs,
-    gradient: Callable[..., Any],
-    selection: Selection,
-    mode: str,
+    f: Callable[..., Any], args: Args, kwargs: Kwargs, selection: Selection, mode: str
 ) -> Any:
-    return _jacobian(gradient, args, kwargs, selection, mode, joins=False)
+    call = Call(f, args, kwargs, selection)
+    gradient = selection.result(recorded_gradient(call, f))
+    return _blocks(call, gradient, selection, mode, False)
 
 
 def curve_fit_jac(model: Callable[..., Any]) -> Any:

@@ -5,14 +5,14 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import DtypeError, ShapeError, require
+from ..errors import ArgumentError, DtypeError, ShapeError, require
 from ..forward import push
 from ..tape import Node, recording
 from ..trees import Tree, leaves, matching, restored
 from ..variable import Variable, lift
 from .call import Call, Path, is_tracked, own, with_aux, zeros
-from .gradients import grad
-from .selection import Args, Kwargs, Transformed
+from .gradients import recorded_gradient
+from .selection import Args, Kwargs, Selection, Transformed, name_of
 
 
 class Pullback:
@@ -144,14 +144,20 @@ def hvp(f: Callable[..., Any], argnum: int = 0) -> Any:
     >>> hvp(lambda x: x[0] * x[1] ** 2)(np.array([1.0, 2.0]), np.array([1.0, 0.0]))
     array([0., 4.])
     """
-    return Transformed(_hvp, f, argnum)
+    return Transformed(_hvp, f, argnum, Selection(f, argnum, None))
 
 
-def _hvp(f: Callable[..., Any], args: Args, kwargs: Kwargs, argnum: int) -> Any:
-    before, x, v, after = args[:argnum], args[argnum], args[argnum + 1], args[argnum + 2 :]
-    gradient = grad(f, argnum)
-    _, pullback = vjp(lambda x: gradient(*before, x, *after, **kwargs), x)
-    return pullback(v)[0]  # H is symmetric, and a sweep is quicker than a push
+def _hvp(
+    f: Callable[..., Any], args: Args, kwargs: Kwargs, argnum: int, selection: Selection
+) -> Any:
+    if not 0 <= argnum < len(args) - 1:
+        raise ArgumentError(
+            f"hvp({name_of(f)}) takes x and v; it was called with {len(args)} arguments.",
+            hint="hvp(f)(x, v)",
+        )
+    call = Call(f, args[: argnum + 1] + args[argnum + 2 :], kwargs, selection)
+    (gradient,) = recorded_gradient(call, f)
+    return Pullback(call, gradient)(args[argnum + 1])[0]  # H is symmetric, a sweep is quick
 
 
 def linear_operator(f: Callable[..., Any], x: Any) -> Any:

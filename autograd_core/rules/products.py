@@ -145,32 +145,45 @@ def inner_right(g, a, b):
     return np.tensordot(g, a, (rows, rows))
 
 
-def contracted_axes(axes, a, b):
-    """The axes of ``tensordot``, as lists of the same length, and the axes that stay."""
+def contracted_last(axes, a, b):
+    """The orders of axes in which ``tensordot`` is a product of two matrices, and their shapes.
+
+    Returns:
+        The axes of a with the contracted ones last, those of b with them first; (m, k) and (k, n).
+    """
+    order_a, order_b = list(range(a.ndim)), list(range(b.ndim))
     if isinstance(axes, int | np.integer):
-        axes = range(a.ndim - axes, a.ndim), range(axes)
-    first, second = (
-        normalize_axis_tuple(axis, x.ndim) for axis, x in zip(axes, (a, b), strict=True)
-    )
-    return (
-        first,
-        second,
-        *[[k for k in range(x.ndim) if k not in s] for x, s in ((a, first), (b, second))],
-    )
+        count = int(axes)
+    else:
+        first = normalize_axis_tuple(axes[0], a.ndim)
+        second = normalize_axis_tuple(axes[1], b.ndim)
+        order_a = [k for k in order_a if k not in first] + list(first)
+        order_b = list(second) + [k for k in order_b if k not in second]
+        count = len(first)
+    lengths = [b.shape[k] for k in order_b]
+    k, n = math.prod(lengths[:count]), math.prod(lengths[count:])
+    m = math.prod([a.shape[k] for k in order_a[: a.ndim - count]])
+    return order_a, order_b, (m, k), (k, n)
+
+
+def rearranged(matrix, a, order):
+    """A matrix as the array whose axes, in this order, it was made of."""
+    array = matrix.reshape([a.shape[k] for k in order])
+    return array if order == sorted(order) else array.transpose(np.argsort(order).tolist())
 
 
 def tensordot_left(g, a, b, axes=2):
-    """Contract with the free axes of b; the free axes of a remain, then the contracted ones."""
-    first, second, free_a, free_b = contracted_axes(axes, a, b)
-    out = np.tensordot(g, b, (range(len(free_a), g.ndim), free_b))
-    return np.moveaxis(out, range(out.ndim), [*free_a, *[first[k] for k in np.argsort(second)]])
+    """ḡ bᵀ, of matrices."""
+    order_a, order_b, (m, _), shape_b = contracted_last(axes, a, b)
+    matrix = b.transpose(order_b).reshape(shape_b)
+    return rearranged(np.dot(g.reshape(m, shape_b[1]), matrix.T), a, order_a)
 
 
 def tensordot_right(g, a, b, axes=2):
-    """Contract with the free axes of a; the contracted axes remain, then the free ones of b."""
-    first, second, free_a, free_b = contracted_axes(axes, a, b)
-    out = np.tensordot(a, g, (free_a, range(len(free_a))))
-    return np.moveaxis(out, range(out.ndim), [*[second[k] for k in np.argsort(first)], *free_b])
+    """aᵀ ḡ, of matrices."""
+    order_a, order_b, shape_a, (_, n) = contracted_last(axes, a, b)
+    matrix = a.transpose(order_a).reshape(shape_a)
+    return rearranged(np.dot(matrix.T, g.reshape(shape_a[0], n)), b, order_b)
 
 
 def interleaved(g, a, b):
@@ -391,6 +404,8 @@ def einsum_composite(*operands, dtype=None, casting="safe", _optimize=False, _or
     terms, out = spelled_out(subscripts, tuple([x.ndim for x in operands]))
     pairs = [without_repeats(term, x) for term, x in zip(terms, operands, strict=True)]
     terms, operands = [term for term, _ in pairs], [x for _, x in pairs]
+    if len(terms) == 1 and len(terms[0]) == len(out):  # nothing is summed: a view
+        return np.transpose(operands[0], [terms[0].index(c) for c in out])
     path = pairwise(",".join(terms) + "->" + out, tuple([x.shape for x in operands]))
     for step in path[:-1]:
         chosen = [(terms[k], operands[k]) for k in step]

@@ -450,3 +450,42 @@ def test_large_rows_are_added_once_each_time_they_are_read(index):
     expected = np.zeros((6, 200))
     np.add.at(expected, index, weights)
     np.testing.assert_allclose(table.grad, expected, rtol=1e-14)
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda x, i: x[i],
+        lambda x, i: x[i, i],
+        lambda x, i: np.take(x, i),
+        lambda x, i: np.take_along_axis(x, i[:, None], 1),
+        lambda x, i: np.where(i[:, None] > 0, x, 0.0),
+        lambda x, i: np.choose(i % 2, [x[0], x[1]]),
+        lambda x, i: into(np.put, x * 1.0, i, 7.0),
+        lambda x, i: into(np.add.at, x * 1.0, i, x[0]),
+    ],
+)
+def test_an_index_may_be_overwritten_after_its_use(read):
+    """The derivative uses the index of the moment of the call."""
+    x, index = ac.Variable(np.arange(9.0).reshape(3, 3)), np.array([0, 2, 1])
+    expected = ac.grad(lambda x: np.sum(read(x, index.copy()) ** 2))(x.data)
+
+    y = np.sum(read(x, index) ** 2)
+    index[:] = 0
+    y.backward()
+    np.testing.assert_array_equal(x.grad, expected)
+
+
+@pytest.mark.parametrize("name", sorted(WRITES))
+def test_without_recording_a_leaf_is_written(name):
+    """Inside no_grad() a leaf takes the values that an array would."""
+    start = np.eye(3) if name == "fill_diagonal" else np.ones(3)
+    write = np.fill_diagonal if name == "fill_diagonal" else WRITES[name]
+    x, plain = ac.Variable(start), start.copy()
+
+    with ac.no_grad():
+        write(x, 5.0)
+    write(plain, 5.0)
+    np.testing.assert_array_equal(x.data, plain)
+    assert x.requires_grad
+    assert x.is_leaf

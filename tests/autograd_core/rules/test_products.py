@@ -356,3 +356,14 @@ def test_a_batch_against_one_weight_is_one_product():
     ((x @ w) * weights).sum().backward()
     np.testing.assert_allclose(w.grad, np.einsum("bnk,bnm->km", x.data, weights))
     np.testing.assert_allclose(x.grad, weights @ w.data.T)
+
+
+def test_an_einsum_that_only_rearranges_is_a_view():
+    """Writing into it is writing into the operand; a diagonal is read-only, as np.diagonal's."""
+    x = ac.Variable(np.zeros((2, 3)))
+    y = x * 1.0
+
+    np.einsum("ij->ji", y)[0] = 5.0
+    np.testing.assert_array_equal(y.data, [[5, 0, 0], [5, 0, 0]])
+    with pytest.raises(ValueError, match="read-only"):
+        np.einsum("ii->i", y[:, :2])[...] = 1.0

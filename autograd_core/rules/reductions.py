@@ -93,9 +93,10 @@ linear(np.trace,   trace_transpose)
 
 # --- products -------------------------------------------------------------------------------------
 def is_normal(x):
-    """Whether no entry is zero, subnormal, infinite or nan: dividing by it loses nothing."""
+    """Whether no entry, of at least one, is zero, subnormal, infinite or nan: safe to divide by."""
     size = np.absolute(x)
-    return bool(((size >= np.finfo(x.dtype).tiny) & (size < np.inf)).all())
+    least, most = np.minimum.reduce(size, axis=None), np.maximum.reduce(size, axis=None)
+    return np.finfo(x.dtype).tiny <= least and most < np.inf
 
 
 def joined(a, axis):
@@ -174,7 +175,10 @@ if hasattr(np, "cumulative_sum"):  # from NumPy 2.1 on
 def extremum_pullback(g, out, a, axis=None, keepdims=False):
     """Tied entries share the cotangent equally; a nan is the extremum of its slice."""
     g, out = unreduce(g, a, axis, keepdims), unreduce(out, a, axis, keepdims)
-    hit = (a == out) | (a != a)
+    hit = a == out
+    if np.count_nonzero(hit) == out.size and (out == out).all():  # no tie, and no nan
+        return np.where(hit, g, 0)
+    hit = hit | (a != a)
     return np.where(hit, g * per_count(hit, axis, g.dtype), 0)
 
 

@@ -4,6 +4,8 @@ Nothing is computed here: every rule puts entries back where they came from. Rep
 summed; those that broadcasting repeats are summed by the engine.
 """
 
+from inspect import signature
+
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
@@ -56,7 +58,6 @@ def tile_transpose(g, A, reps):
 
 # fmt: off
 #      op                    transpose
-linear(np.reshape,           lambda g, a, _shape, _copy=None: g.reshape(a.shape))
 linear(np.ravel,             lambda g, a: g.reshape(a.shape))
 linear(np.squeeze,           lambda g, a, _axis=None: g.reshape(a.shape))
 linear(np.expand_dims,       lambda g, a, _axis: g.reshape(a.shape))
@@ -79,14 +80,21 @@ linear(np.tile,              tile_transpose)
 
 
 # --- rarer options, derived functions -------------------------------------------------------------
-@composite(np.reshape)
-def reshape_composite(a, shape, order="C", copy=None):
+def reshape_composite(a, shape, order="C", *, copy=None):
     """In Fortran's order: in C's order between two transposes."""
     if order != "F":
         raise memory_order("np.reshape", order)
     backwards = tuple(shape)[::-1] if np.iterable(shape) else shape
     options = {} if copy is None else {"copy": copy}
     return np.transpose(np.reshape(np.transpose(a), backwards, **options))
+
+
+if "copy" in signature(np.reshape).parameters:  # NumPy 2.1
+    linear(np.reshape, lambda g, a, _shape, *, _copy=None: g.reshape(a.shape))
+    composite(np.reshape)(reshape_composite)
+else:
+    linear(np.reshape, lambda g, a, _newshape: g.reshape(a.shape))
+    composite(np.reshape)(lambda a, newshape, order="C": reshape_composite(a, newshape, order))
 
 
 @composite(np.ravel)

@@ -1,5 +1,7 @@
 """Other axes, another order, more copies: every entry keeps its gradient."""
 
+from inspect import signature
+
 import numpy as np
 import pytest
 from harness import case, checks
@@ -11,6 +13,7 @@ import autograd_core as ac
 from autograd_core.errors import NoRuleError
 from autograd_core.rules.shape import inverse
 
+COPIES = "copy" in signature(np.reshape).parameters  # NumPy 2.1
 BY_NAME = {"also": [[()], [(0,)], [(1, 1)], [(0, 3)]]}
 
 
@@ -29,7 +32,7 @@ CASES = [
             {"shape": (3, 2)},
             {"shape": (3, -1, 1), "order": "F"},
             {"shape": 6, "order": "F"},
-            {"shape": 6, "copy": True},
+            *([{"shape": 6, "copy": True}] if COPIES else []),
         ],
         **BY_NAME,
     ),
@@ -170,7 +173,7 @@ def test_memory_order_is_refused_at_the_call(call, name, order):
         lambda x: np.repeat(x, [1, 2, 3], axis=0),
         lambda x: np.repeat(x, -1),
         lambda x: np.resize(x, (-1, 2)),
-        lambda x: np.reshape(x.T, 6, copy=False),
+        lambda x: np.reshape(x.T, 6, copy=False) if COPIES else np.reshape(x, 4),
         lambda x: np.broadcast_arrays(x, np.ones(4)),
     ],
 )

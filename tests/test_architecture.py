@@ -18,7 +18,7 @@ MAY_IMPORT = {  # besides NumPy and the standard library
     "differentials": "refusals errors",    # never names a node, a tape or a Variable
     "forms": "differentials binding errors",  # a badly declared rule is an error at import
     "rules": "forms errors rules.guards",  # rules reach Variables through NumPy, never by import
-    "backward": "differentials binding refusals tape errors",  # lift is handed in
+    "backward": "differentials binding leases refusals tape errors",  # lift is handed in
     "forward": "backward tape",
     "views": "rules forms differentials refusals tape",
     "variable": "methods views rules backward forms differentials leases refusals tape errors",

@@ -48,6 +48,7 @@ MAY_REFUSE = {  # (option, value) or (function, option) that has no derivative, 
     ("order", "'A'"): "follows the memory layout, which a cotangent does not share",
     ("order", "'K'"): "so does this",
     ("where", "True"): "ufunc(where=) without out= leaves what was in memory",
+    ("copy", "False"): "np.nan_to_num would write into a leaf",
     ("writeable", "True"): "a writable view of overlapping windows has no meaning",
 }  # fmt: skip
 

@@ -104,6 +104,8 @@ CASES = {
     "mixture": case(programs.mixture_by_one_product, mixture_inputs, fresh=True),
     "mixture einsum": case(programs.mixture_by_einsum, mixture_inputs, fresh=True),
     "lstm": case(programs.lstm, lstm_inputs, 64_000, fresh=True),
+    "lstm built-in": case(
+        programs.lstm, lstm_inputs, 64_000, fresh=True, turn="lstm", built_in=True),
     "minors 7x7": case(programs.minors, numbers(49), 13_698),
     "number perceptron": case(programs.number_perceptron, numbers(337), 1300),
     "gather": case(programs.gather, gather_inputs, fresh=True),

@@ -79,6 +79,7 @@ SMALL = ("chain 10", "chain 100")
 LARGE = ("chain 1e5", "products 1e5", "mixture", "mixture einsum", "gather", "cross-entropy")
 PEAK, IMPORT = Measure("chain 1e5", "ours", "peak"), Measure("import", "ours", "import")
 LONG, LONGER = Measure("long 1e5", "ours"), Measure("long 1e6", "ours")
+LSTM, BUILT_IN = Measure("lstm", "ours"), Measure("lstm built-in", "torch")
 # fmt: off
 GOALS = (
     faster("A1", "chain of sin, mul, add on one number", "torch", "chain 1", 2.2, 3.2),
@@ -104,6 +105,7 @@ GOALS = (
     faster("B2", "Gaussian mixture through einsum", "torch", "mixture einsum", 1.0, 1.5),
     faster("B3", "LSTM of 1024 steps, 14 units", "torch", "lstm", 2, 3),
     faster("B3", "", "hips", "lstm", 8, 12),
+    Goal("B3", "  with PyTorch's own sigmoid", "torch/ours", ((BUILT_IN, LSTM),)),
     faster("B4", "determinant by minors, 7x7 numbers", "micrograd", "minors 7x7", 1.5, 2.4),
     faster("B5", "perceptron of single numbers", "micrograd", "number perceptron", 0.8, 1.1),
     faster("B6", "gather of 2048 rows of 5000x64", "torch", "gather", 0.9, 1.8),

@@ -1,8 +1,8 @@
 """The programs that are differentiated, written once for every library.
 
 ``xp`` offers NumPy's names (``libraries.namespace``): NumPy itself for us, the library's own copy
-of it for a peer, with its own idiom where it has one (``sigmoid``, ``stop`` for a constant). A
-program returns one number.
+of it for a peer, and ``stop``, which makes a constant of what it is given. A program returns one
+number.
 """
 
 from itertools import pairwise
@@ -145,12 +145,14 @@ def mixture_by_einsum(xp, weights, means, log_diagonal, lower, x, eye, strict):
     return mixture(xp, weights, means, log_diagonal, lower, project)
 
 
-def lstm(xp, main, extra, sequence):
+def lstm(xp, main, extra, sequence, built_in=False):
     """ADBench's LSTM: diagonal gates in two layers, predicting each next row of a sequence.
 
     main (4, 4n): weights and biases of two layers; extra (3, n); sequence (steps + 1, n) constant.
+    ``built_in``: with the library's own sigmoid, one operation instead of four.
     """
     n = extra.shape[1]
+    sigmoid = xp.sigmoid if built_in else lambda x: 1.0 / (1.0 + xp.exp(-x))
     zero = sequence[0] * 0.0
     states = [(zero, zero), (zero, zero)]
     total = 0.0
@@ -158,8 +160,8 @@ def lstm(xp, main, extra, sequence):
         x = now * extra[0]
         for layer, (hidden, cell) in enumerate(states):
             gates = xp.concatenate((x, hidden, x, hidden)) * main[2 * layer] + main[2 * layer + 1]
-            forget, admit = xp.sigmoid(gates[:n]), xp.sigmoid(gates[n : 2 * n])
-            emit, change = xp.sigmoid(gates[2 * n : 3 * n]), xp.tanh(gates[3 * n :])
+            forget, admit = sigmoid(gates[:n]), sigmoid(gates[n : 2 * n])
+            emit, change = sigmoid(gates[2 * n : 3 * n]), xp.tanh(gates[3 * n :])
             cell = cell * forget + admit * change
             x = emit * xp.tanh(cell)
             states[layer] = x, cell

@@ -42,14 +42,7 @@ def load(name):
 
 def namespace(module, **own):
     """The names that programs use, from a library's copy of NumPy; ``own`` replaces or adds."""
-    names = {name: getattr(module, name) for name in NAMES}
-    return SimpleNamespace(**(names | {"sigmoid": sigmoid_of(module)} | own))
-
-
-def sigmoid_of(module):
-    """The logistic function, as one writes it where it is not built in."""
-    exp = module.exp
-    return lambda x: 1.0 / (1.0 + exp(-x))
+    return SimpleNamespace(**({name: getattr(module, name) for name in NAMES} | own))
 
 
 def direction(case):

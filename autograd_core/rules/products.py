@@ -111,38 +111,17 @@ if hasattr(np, "matvec"):
 
 # --- sums of products over chosen axes ------------------------------------------------------------
 def dot_left(g, a, b):
-    """As matmul, but batches pair all with all."""
+    """As matmul, but batches pair all with all, and numbers multiply."""
     if a.ndim == 0 or b.ndim == 0:
         return g * b
-    if b.ndim < 3:
-        return matmul_left(g, a, b)
-    others = [*range(b.ndim - 2), b.ndim - 1]
-    return np.tensordot(g, b, (range(a.ndim - 1, g.ndim), others))
+    return matmul_left(g, a, b) if b.ndim < 3 else tensordot_left(g, a, b, (-1, -2))
 
 
 def dot_right(g, a, b):
-    """As matmul, but batches pair all with all."""
+    """As matmul, but batches pair all with all, and numbers multiply."""
     if a.ndim == 0 or b.ndim == 0:
         return a * g
-    if b.ndim < 3:
-        return matmul_right(g, a, b)
-    rows = range(a.ndim - 1)
-    return np.moveaxis(np.tensordot(a, g, (rows, rows)), 0, -2)
-
-
-def inner_left(g, a, b):
-    """Contract with the other operand over its free axes."""
-    if min(a.ndim, b.ndim) == 0 or a.ndim == b.ndim == 1:
-        return g * b
-    return np.tensordot(g, b, (range(a.ndim - 1, g.ndim), range(b.ndim - 1)))
-
-
-def inner_right(g, a, b):
-    """Contract with the other operand over its free axes."""
-    if min(a.ndim, b.ndim) == 0 or a.ndim == b.ndim == 1:
-        return a * g
-    rows = range(a.ndim - 1)
-    return np.tensordot(g, a, (rows, rows))
+    return matmul_right(g, a, b) if b.ndim < 3 else tensordot_right(g, a, b, (-1, -2))
 
 
 def contracted_last(axes, a, b):
@@ -254,7 +233,10 @@ composite(np.correlate)(lambda a, v, mode="valid":
 # fmt: off
 #        op            ā                                            b̄
 bilinear(np.dot,       dot_left,                                    dot_right)
-bilinear(np.inner,     inner_left,                                  inner_right)
+bilinear(np.inner,     lambda g, a, b:
+                           tensordot_left(g, a, b, (-1, -1)) if a.ndim and b.ndim else g * b,
+                       lambda g, a, b:
+                           tensordot_right(g, a, b, (-1, -1)) if a.ndim and b.ndim else a * g)
 bilinear(np.outer,     lambda g, a, b: np.dot(g, b.reshape(-1)).reshape(a.shape),
                        lambda g, a, b: np.dot(a.reshape(-1), g).reshape(b.shape))
 bilinear(np.vdot,      lambda g, a, b: (g * b).conj().reshape(a.shape),
@@ -350,7 +332,7 @@ def spelled_out(subscripts, ndims):
     """The letters of each operand and of the output, with letters for the dots of an ellipsis."""
     terms, arrow, out = subscripts.replace(" ", "").partition("->")
     terms = terms.split(",")
-    np.einsum(subscripts, *[np.empty((1,) * ndim) for ndim in ndims])  # NumPy checks the form
+    np.einsum(subscripts, *[np.zeros((1,) * ndim) for ndim in ndims])  # NumPy checks the form
     spare = [c for c in ascii_letters if c not in subscripts]
     dots = [n - len(term.replace("...", "")) for term, n in zip(terms, ndims, strict=True)]
     most = max([d for term, d in zip(terms, dots, strict=True) if "..." in term], default=0)
@@ -358,9 +340,8 @@ def spelled_out(subscripts, ndims):
     terms = [t.replace("...", letters[most - d :]) for t, d in zip(terms, dots, strict=True)]
     if not arrow:
         joined = "".join(terms)
-        out = letters + "".join(
-            sorted(c for c in set(joined) - set(letters) if joined.count(c) == 1)
-        )
+        once = {c for c in joined if joined.count(c) == 1}
+        out = letters + "".join(sorted(once - set(letters)))
     return terms, out.replace("...", letters)
 
 
@@ -391,9 +372,8 @@ def pairwise(subscripts, shapes):
     sizes = dict(zip(subscripts.split("->")[0].replace(",", ""), sum(shapes, ()), strict=True))
     if len(shapes) < 3 or math.prod(sizes.values()) < LARGE:
         return [tuple(range(len(shapes)))]
-    return np.einsum_path(subscripts, *[np.empty(shape) for shape in shapes], optimize="greedy")[0][
-        1:
-    ]
+    arrays = [np.empty(shape) for shape in shapes]
+    return np.einsum_path(subscripts, *arrays, optimize="greedy")[0][1:]
 
 
 @composite(np.einsum)
@@ -408,14 +388,14 @@ def einsum_composite(*operands, dtype=None, casting="safe", _optimize=False, _or
         return np.transpose(operands[0], [terms[0].index(c) for c in out])
     path = pairwise(",".join(terms) + "->" + out, tuple([x.shape for x in operands]))
     for step in path[:-1]:
-        chosen = [(terms[k], operands[k]) for k in step]
-        terms, operands = (
-            [p for k, p in enumerate(both) if k not in step] for both in (terms, operands)
-        )
-        known = set(out).union(*terms)
-        kept = "".join(dict.fromkeys(c for term, _ in chosen for c in term if c in known))
-        operands.append(
-            contract(",".join(t for t, _ in chosen) + "->" + kept, *[x for _, x in chosen])
-        )
+        chosen, operands = [operands[k] for k in step], without(operands, step)
+        inputs, terms = [terms[k] for k in step], without(terms, step)
+        kept = "".join(dict.fromkeys(c for c in "".join(inputs) if c in out + "".join(terms)))
+        operands.append(contract(",".join(inputs) + "->" + kept, *chosen))
         terms.append(kept)
     return contract(",".join(terms) + "->" + out, *operands)
+
+
+def without(items, places):
+    """The items that stand elsewhere."""
+    return [item for k, item in enumerate(items) if k not in places]

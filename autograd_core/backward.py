@@ -40,8 +40,8 @@ def reduced(c: Any, spec: Any, source: Node | None = None) -> Any:
     if shape == target or shape == ():
         pass
     elif shape[1:] == target and type(c) is ndarray:  # rows that shared one operand
-        c = np.add.reduce(c, 0)
-    else:
+        c = add.reduce(c, 0)
+    elif not _is_within(shape, target):
         extra = len(shape) - len(target)
         axes = [*range(extra)]
         for axis in range(max(extra, 0), len(shape)):
@@ -59,6 +59,16 @@ def reduced(c: Any, spec: Any, source: Node | None = None) -> Any:
             c = c.real
         c = c.astype(spec.dtype)
     return c
+
+
+def _is_within(shape: tuple[int, ...], target: tuple[int, ...]) -> bool:
+    """Whether something of this shape broadcasts to the target, axis by axis."""
+    if len(shape) != len(target):
+        return False
+    for length, full in zip(shape, target):  # noqa: B905 (of one length, and on the way of every sum)
+        if length != full and length != 1:
+            return False
+    return True
 
 
 def _sum(c: Any, axes: tuple[int, ...]) -> Any:
@@ -158,8 +168,8 @@ def sweep(
             elif parent in ours and before.shape == parent.shape:
                 add(before, part, before)
             else:
-                pending[parent] = before + part
-                if type(before) is ndarray and not recorded:
+                pending[parent] = total = before + part
+                if type(total) is ndarray and not recorded:
                     ours.add(parent)
         if free:
             node.saved = None

@@ -30,12 +30,12 @@ from .recording import (
     apply,
     cast,
     into,
-    linear_result,
     masked,
     plain_arguments,
     plain_index,
     rebind,
     record,
+    single_result,
 )
 from .rules.elementwise import raised
 from .rules.indexing import assigned, getitem
@@ -170,7 +170,7 @@ class Operators(Methods):
             index = plain_index(index)
             if not is_basic(index):
                 return record(GETITEM.rule, [self, index], self._data[index])
-        return linear_result(self, GETITEM, self._data[index], [None, index])
+        return single_result(self, GETITEM, self._data[index], [None, index])
 
     def __setitem__(self, index: Any, value: Any) -> None:
         check_writable(self, "[...] = ...")

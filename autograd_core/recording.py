@@ -15,7 +15,7 @@ import numpy as np
 from . import refusals
 from .binding import name_of
 from .calls import recorded_form
-from .differentials import Differential, Leased, Spec
+from .differentials import Differential, Leased, Pullback, Spec
 from .errors import NoRuleError, ShapeError
 from .forms import EMPTY, RULES, Rule
 from .leases import Lease, keep
@@ -48,12 +48,12 @@ def apply(op: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     values, _, unlisted = rule.binding(args, kwargs)
     if unlisted:
         return composed(rule, args, kwargs, unlisted)
-    if rule.form == "linear" and rule.at == FIRST and _is_short(values):
+    if rule.at == FIRST and _is_short(values):
         first = values[0]
         settle(first)
         data = op(first._data, *args[1:], **kwargs) if args else op(**plain_arguments(kwargs))
         if type(data) in SINGLE:
-            return linear_result(first, rule.differential(FIRST), data, values)
+            return single_result(first, rule.differential(FIRST), data, values)
     else:
         data = op(*plain_arguments(args), **plain_arguments(kwargs))
     if values[-1] is EMPTY:  # np.where of a condition alone: where it holds
@@ -73,10 +73,10 @@ def _is_short(values: list[Any]) -> bool:
     return True
 
 
-def linear_result(
+def single_result(
     operand: Variable, differential: Differential, data: Any, values: list[Any]
 ) -> Any:
-    """Record an operation that is linear in its first argument, the only Variable.
+    """Record a linear operation or a pullback of its first argument, the only Variable.
 
     Args:
         operand: that argument.
@@ -95,8 +95,14 @@ def linear_result(
             return data
         node = out.node = new(Node)
         node.number, node.rule, node.parents = next_number(), differential, parent
-        node.saved = (parent, *values[1:])
         node.shape, node.dtype = data.shape, dtype
+        if type(differential) is Pullback:
+            first = kept(operand) if differential.needs else parent
+            if type(first) is Lease:
+                node.rule = Leased(differential)
+            node.saved = (data if differential.keeps_output else Spec(data), first, *values[1:])
+        else:
+            node.saved = (parent, *values[1:])
     if type(data) is ndarray and (data.base is not None or data is operand._data):
         out.role = view_of(operand, differential.rule, values, data)
     return out

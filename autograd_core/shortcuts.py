@@ -16,7 +16,7 @@ from .calls import CALLS, as_constant
 from .differentials import Leased, Spec
 from .forms import RULES
 from .leases import Lease, keep
-from .recording import apply, linear_result
+from .recording import apply, single_result
 from .tape import Node, next_number, recording
 from .variable import VARIABLES, kept, result
 from .views import settle
@@ -49,7 +49,7 @@ def sum_(a: Any, axis: Any = None, keepdims: bool = False) -> Any:
     settle(a)
     values = SUM_VALUES.copy()
     values[AXIS], values[KEEPDIMS] = axis, keepdims
-    return linear_result(a, SUM, add_reduce(a._data, axis, None, None, keepdims), values)
+    return single_result(a, SUM, add_reduce(a._data, axis, None, None, keepdims), values)
 
 
 def mean(a: Any, axis: Any = None, keepdims: bool = False) -> Any:
@@ -62,7 +62,45 @@ def mean(a: Any, axis: Any = None, keepdims: bool = False) -> Any:
     count = x.size // total.size
     values = MEAN_VALUES.copy()
     values[MEAN_AXIS], values[MEAN_KEEPDIMS] = axis, keepdims
-    return linear_result(a, MEAN, total / count, values)
+    return single_result(a, MEAN, total / count, values)
+
+
+def _extremum(op: Any, reduce: Callable[..., Any]) -> Callable[..., Any]:
+    """np.max or np.min along axes."""
+    rule, template = _values(op)
+
+    def extremum(a: Any, axis: Any = None, keepdims: bool = False) -> Any:
+        settle(a)
+        values = template.copy()
+        values[1:] = axis, keepdims
+        return single_result(a, rule, reduce(a._data, axis, None, None, keepdims), values)
+
+    return extremum
+
+
+def concatenate(arrays: Any, axis: Any = 0) -> Any:
+    """np.concatenate of a list or tuple of Variables and arrays."""
+    data, specs, tracked, parents = [], [], [], []
+    for place, value in enumerate(arrays):
+        if type(value) in VARIABLES:
+            settle(value)
+            raw, node = value._data, value.node
+            if node is not None:
+                tracked.append((0, place))
+                parents.append(node)
+        else:
+            raw, node = np.asarray(value), None
+        data.append(raw)
+        specs.append(node or Spec(raw))
+    z = np.concatenate(data, axis)
+    if not parents or not recording() or z.dtype.kind not in "fc":
+        return result(z, None) if not parents or not recording() else z
+    node = new(Node)
+    node.number, node.shape, node.dtype = next_number(), z.shape, z.dtype
+    node.rule = CONCATENATE.differential(tuple(tracked))
+    node.parents = tuple(parents) if len(parents) > 1 else parents[0]
+    node.saved = (specs, axis)
+    return result(z, node)
 
 
 def reshape(a: Any, shape: Any) -> Any:
@@ -71,7 +109,7 @@ def reshape(a: Any, shape: Any) -> Any:
     data = a._data.reshape(shape)
     values = RESHAPE_VALUES.copy()
     values[1] = data.shape
-    return linear_result(a, RESHAPE, data, values)
+    return single_result(a, RESHAPE, data, values)
 
 
 def transpose(a: Any, axes: Any = None) -> Any:
@@ -79,7 +117,7 @@ def transpose(a: Any, axes: Any = None) -> Any:
     settle(a)
     values = TRANSPOSE_VALUES.copy()
     values[1] = axes = axes if axes is None else tuple([as_index(axis) for axis in axes])
-    return linear_result(a, TRANSPOSE, np.asarray(a._data).transpose(axes), values)
+    return single_result(a, TRANSPOSE, np.asarray(a._data).transpose(axes), values)
 
 
 def _bilinear(op: Any, compute: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
@@ -167,8 +205,12 @@ SHORTCUTS: dict[Any, Callable[..., Any]] = {
     np.mean: mean,
     np.reshape: reshape,
     np.transpose: transpose,
+    np.max: _extremum(np.max, np.maximum.reduce),
+    np.min: _extremum(np.min, np.minimum.reduce),
     np.where: where,
+    np.concatenate: concatenate,
 }
+CONCATENATE = RULES[np.concatenate]
 OPTIONS = {"axis", "keepdims", "axes"}
 
 
@@ -179,6 +221,9 @@ def shortcut(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> An
         return NotImplemented
     if function is np.where:
         return way(*args) if len(args) == 3 else NotImplemented
+    if function is np.concatenate:
+        is_list = args and type(args[0]) in (list, tuple)
+        return way(*args, **kwargs) if is_list and len(args) < 3 else NotImplemented
     if not 0 < len(args) < 3 or type(args[0]) not in VARIABLES:
         return NotImplemented
     return way(*args, **kwargs)

@@ -45,11 +45,11 @@ def share_of_powers(x, y, exp=np.exp):
 def power_slope(g, x, y, power=np.power):
     """g · y x**(y-1); 0 at 0**0, and there alone: a wider guard spoils the mixed derivative."""
     zero = (x == 0) & (y == 0)
-    return np.where(zero, 0, g) * y * power(np.where(zero, 1, x), y - x.dtype.type(1))
+    return select(zero, 0, g) * y * power(select(zero, 1, x), y - x.dtype.type(1))
 
 
 def power_log(x, z):
     """z log x for a power z of x; 0 at x = 0, and z log |x|, the real part, where z is real."""
     zero = x == 0
-    x = np.where(zero, z.dtype.type(1), x)  # in z's dtype: a number x would widen float32
-    return np.where(zero, 0, z) * np.log(x if x.dtype.kind == "c" else np.absolute(x))
+    x = z.dtype.type(1) * select(zero, 1, x)  # in z's dtype: a number x would widen float32
+    return select(zero, 0, z) * np.log(x if x.dtype.kind == "c" else np.absolute(x))

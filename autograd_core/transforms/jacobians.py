@@ -6,13 +6,15 @@ from typing import Any
 import numpy as np
 
 from ..errors import ArgumentError
-from ..tape import enable_grad
+from ..tape import Node, enable_grad
 from ..trees import Tree, is_leaf, leaves, restored
+from .batches import sweep_all
 from .call import Call, Path, check_kind, is_tracked, value_of, with_aux
 from .gradients import recorded_gradient
 from .products import pushed
 from .selection import Args, Kwargs, Selection, Transformed
 
+LARGEST = 2**22  # numbers in one array of a batch
 MODES = ("reverse", "forward", "auto")
 
 
@@ -99,22 +101,39 @@ def _rows(call: Call, y: Any, holomorphic: bool) -> list[Any]:
     shape = np.shape(value_of(y))
     if not is_tracked(y) or not y.size:
         return [np.zeros(shape + node.shape, node.dtype) for node in call.nodes]
-    path, rows = call.path([y.node]), []
-    for unit in _units(y):
-        row = call.cotangents({y.node: unit}, path)
-        if y.dtype.kind == "c" and not holomorphic:  # of real inputs: Re and Im by turns
-            imaginary = call.cotangents({y.node: -1j * unit}, path)
-            row = [a + 1j * b for a, b in zip(row, imaginary, strict=True)]
-        elif not holomorphic:
-            row = [g.conj() if g.dtype.kind == "c" else g for g in row]
-        rows.append(row)
-    return [np.stack(part).reshape(shape + part[0].shape) for part in zip(*rows, strict=True)]
+    path, units = call.path([y.node]), _units(y)
+    rows = _swept(call, y.node, units, path)
+    if y.dtype.kind == "c" and not holomorphic:  # of real inputs: Re and Im by turns
+        imaginary = _swept(call, y.node, -1j * units, path)
+        rows = [a + 1j * b for a, b in zip(rows, imaginary, strict=True)]
+    elif not holomorphic:
+        rows = [part.conj() if part.dtype.kind == "c" else part for part in rows]
+    return [part.reshape(shape + part.shape[1:]) for part in rows]
 
 
-def _units(spec: Any) -> list[Any]:
-    """The unit vectors of a space of arrays."""
-    units = np.eye(spec.size, dtype=spec.dtype).reshape(spec.size, *spec.shape)
-    return [unit[()] for unit in units]
+def _swept(call: Call, end: Node, units: Any, path: Path) -> list[Any]:
+    """The cotangents of the inputs, each of shape (units, …its shape)."""
+    if path.nested:
+        rows = [call.cotangents({end: unit[()]}, path) for unit in units]
+        return [np.stack(part) for part in zip(*rows, strict=True)]
+    step = max(1, LARGEST // max(1, *(node.size for node in path.order if node.shape is not None)))
+    parts = []
+    for start in range(0, len(units), step):
+        batch = units[start : start + step]
+        found = sweep_all({end: batch}, path.order, path.targets, len(batch))
+        zeros = ((len(batch), *node.shape) for node in call.nodes)
+        parts.append(
+            [
+                found.get(node, np.zeros(shape, node.dtype))
+                for node, shape in zip(call.nodes, zeros, strict=True)
+            ]
+        )
+    return [np.concatenate(part) for part in zip(*parts, strict=True)]
+
+
+def _units(spec: Any) -> Any:
+    """The unit vectors of a space of arrays, along a first axis."""
+    return np.eye(spec.size, dtype=spec.dtype).reshape(spec.size, *spec.shape)
 
 
 def _by_inputs(call: Call, outputs: Sequence[Any], holomorphic: bool) -> list[list[Any]]:
@@ -130,9 +149,9 @@ def _columns(
     """The derivatives of each output by one input, of shape output + input."""
     node, columns = call.nodes[which], []
     for unit in _units(node):
-        column = _along(call, which, outputs, path, unit)
+        column = _along(call, which, outputs, path, unit[()])
         if node.dtype.kind == "c" and not holomorphic:  # of a real output: the steepest ascent
-            imaginary = _along(call, which, outputs, path, 1j * unit)
+            imaginary = _along(call, which, outputs, path, 1j * unit[()])
             column = [a + 1j * b for a, b in zip(column, imaginary, strict=True)]
         columns.append(column)
     if not columns:

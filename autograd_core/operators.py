@@ -247,7 +247,7 @@ class Operators(Methods):
     __gt__, __ge__ = _comparison(operator.gt), _comparison(operator.ge)
     __eq__, __ne__ = _comparison(operator.eq), _comparison(operator.ne)
 
-    # --- its form -----------------------------------------------------------------------------------
+    # --- its form ---------------------------------------------------------------------------------
     @property
     def itemsize(self) -> int:
         """Bytes of one entry."""

@@ -19,26 +19,29 @@ LARGE = 4096  # products of numbers from which a contraction is worth a product 
 
 
 # --- generalized ufuncs ---------------------------------------------------------------------------
+def product(a, b):
+    """a @ b of vectors and matrices; the method is quicker, but of an array refuses a Variable."""
+    return a.dot(b) if type(b) is np.ndarray else np.dot(a, b)
+
+
 def matmul_left(g, a, b):
     """ā = ḡ bᵀ; of a, only the shape is used."""
+    if b.ndim == 2:  # one product, however many matrices
+        return product(g, b.T) if g.ndim < 3 else product(flat_rows(g), b.T).reshape(a.shape)
     if b.ndim == 1:
         return g[..., None] * b
-    if b.ndim > 2:
-        return g @ b.mT if a.ndim > 1 else (b @ g[..., None])[..., 0]
-    if a.ndim < 3:
-        return np.dot(g, b.T)
-    return np.dot(flat_rows(g), b.T).reshape(a.shape)  # one product, however many matrices
+    return g @ b.mT if a.ndim > 1 else (b @ g[..., None])[..., 0]
 
 
 def matmul_right(g, a, b):
     """b̄ = aᵀ ḡ; of b, only the shape is used."""
+    if a.ndim == 2:
+        return product(a.T, g) if g.ndim < 3 else a.T @ g
     if a.ndim == 1:
         return a * g if b.ndim == 1 else a[:, None] * g[..., None, :]
-    if b.ndim == 1:
-        return (a.mT @ g[..., None])[..., 0]
-    if b.ndim > 2:
-        return a.mT @ g
-    return np.dot(a.T, g) if a.ndim == 2 else np.dot(flat_rows(a).T, flat_rows(g))
+    if b.ndim == 2:
+        return product(flat_rows(a).T, flat_rows(g))
+    return a.mT @ g if b.ndim > 2 else (a.mT @ g[..., None])[..., 0]
 
 
 def flat_rows(a):
@@ -155,14 +158,14 @@ def tensordot_left(g, a, b, axes=2):
     """ḡ bᵀ, of matrices."""
     order_a, order_b, (m, _), shape_b = contracted_last(axes, a, b)
     matrix = b.transpose(order_b).reshape(shape_b)
-    return rearranged(np.dot(g.reshape(m, shape_b[1]), matrix.T), a, order_a)
+    return rearranged(product(g.reshape(m, shape_b[1]), matrix.T), a, order_a)
 
 
 def tensordot_right(g, a, b, axes=2):
     """aᵀ ḡ, of matrices."""
     order_a, order_b, shape_a, (_, n) = contracted_last(axes, a, b)
     matrix = a.transpose(order_a).reshape(shape_a)
-    return rearranged(np.dot(matrix.T, g.reshape(shape_a[0], n)), b, order_b)
+    return rearranged(product(matrix.T, g.reshape(shape_a[0], n)), b, order_b)
 
 
 def interleaved(g, a, b):
@@ -237,8 +240,8 @@ bilinear(np.inner,     lambda g, a, b:
                            tensordot_left(g, a, b, (-1, -1)) if a.ndim and b.ndim else g * b,
                        lambda g, a, b:
                            tensordot_right(g, a, b, (-1, -1)) if a.ndim and b.ndim else a * g)
-bilinear(np.outer,     lambda g, a, b: np.dot(g, b.reshape(-1)).reshape(a.shape),
-                       lambda g, a, b: np.dot(a.reshape(-1), g).reshape(b.shape))
+bilinear(np.outer,     lambda g, a, b: product(g, b.reshape(-1)).reshape(a.shape),
+                       lambda g, a, b: product(a.reshape(-1), g).reshape(b.shape))
 bilinear(np.vdot,      lambda g, a, b: (g * b).conj().reshape(a.shape),
                        lambda g, a, b: (g * a.conj()).reshape(b.shape))
 bilinear(np.tensordot, tensordot_left,                              tensordot_right)

@@ -54,6 +54,8 @@ def _operator(ufunc: np.ufunc, compute: Callable[[Any, Any], Any]) -> tuple[Any,
     call = CALLS[ufunc] = binary(ufunc, compute)
 
     def reflected(self: Variable, other: Any) -> Any:
+        if type(other) is complex and type(self._data) is np.float64:
+            other = np.complex128(other)  # or Python would make a Python number of the two
         return call(other, self)
 
     return call, reflected, _in_place(call, ufunc)

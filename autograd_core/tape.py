@@ -30,6 +30,13 @@ class Node:
 
     __slots__ = ("dtype", "number", "parents", "rule", "saved", "shape")
 
+    number: int
+    rule: Any
+    saved: Any
+    parents: Any
+    shape: Any
+    dtype: Any
+
     @property
     def ndim(self) -> int:
         """How many axes the result has."""
@@ -53,6 +60,12 @@ class Source(Node):
     """
 
     __slots__ = ("grad", "hooks", "name", "retired", "value")
+
+    grad: Any
+    hooks: tuple[Callable[[Any], Any], ...]
+    name: str | None
+    retired: bool
+    value: Any
 
     def __init__(self, shape: tuple[int, ...], dtype: np.dtype) -> None:
         self.number, self.shape, self.dtype = next_number(), shape, dtype

@@ -8,6 +8,7 @@ import math
 
 import numpy as np
 
+from ..errors import ConversionError
 from ..forms import composite, constant, linear, pullback
 
 
@@ -74,6 +75,24 @@ def converted(a, dtype=None):
     return a if dtype is None or a.dtype == dtype else a.astype(dtype)
 
 
+def held(value, dtype):
+    """A value as an array of this dtype holds it.
+
+    Raises:
+        ConversionError: integers would drop its gradient.
+    """
+    if value.dtype == dtype:
+        return value
+    if np.dtype(dtype).kind not in "fc" and getattr(value, "node", None) is not None:
+        raise ConversionError(
+            f"A tracked Variable of shape {value.shape} was about to be put into an array of dtype "
+            f"{np.dtype(dtype)}.",
+            "derivatives live in floating-point or complex numbers.",
+            "x.astype(float) for that array, or v.detach() for the value",
+        )
+    return value.astype(dtype)
+
+
 @composite(np.array)
 def array_composite(object, dtype=None, *, copy=True, _order="K", _subok=False, ndmin=0, _ndmax=0):
     """The nested lists as one array with at least so many axes; a copy of an array."""
@@ -115,7 +134,8 @@ def full_like_composite(
     a, fill_value, dtype=None, _order="K", _subok=True, shape=None, *, _device=None
 ):
     """The value, or the values of the last axes, in the shape and dtype of another array."""
-    return full_composite(a.shape if shape is None else shape, fill_value, dtype or a.dtype)
+    value = held(stacked(fill_value), a.dtype) if dtype is None else converted(fill_value, dtype)
+    return full_composite(a.shape if shape is None else shape, value)
 
 
 # --- without a derivative: ``like=`` alone brings these here, and the arrays are plain ------------

@@ -5,7 +5,7 @@ from numpy.lib.array_utils import normalize_axis_index
 
 from ..errors import NoRuleError
 from ..forms import composite, linear, primitive
-from .creation import stacked
+from .creation import held, stacked
 from .indexing import scatter
 from .reductions import on_axis
 
@@ -138,7 +138,7 @@ def meshgrid_composite(*xi, copy=True, sparse=False, indexing="xy"):
     axes = list(range(len(xi)))
     if indexing == "xy":
         axes[:2] = axes[:2][::-1]
-    grids = tuple([directed(x, k, len(xi)) for x, k in zip(xi, axes, strict=True)])
+    grids = [directed(x, k, len(xi)) for x, k in zip(xi, axes, strict=True)]
     grids = grids if sparse else np.broadcast_arrays(*grids)
     return tuple([np.copy(grid) for grid in grids]) if copy else grids
 
@@ -161,14 +161,15 @@ def insert_composite(arr, obj, values, axis=None):
         arr, axis = np.ravel(arr), 0
     axis = normalize_axis_index(axis, arr.ndim)
     places, values, shape = np.arange(arr.shape[axis]), stacked(values), list(arr.shape)
-    chosen = obj if isinstance(obj, slice) else np.asarray(obj)
-    chosen = places[chosen] if isinstance(obj, slice) or chosen.dtype == bool else chosen
-    if chosen.size == 1:  # then any number of slices goes there
+    count = np.insert(places, obj, -1).size - places.size
+    if count == 1:  # then any number of slices goes there
         values = values.reshape((1,) * (arr.ndim - values.ndim) + values.shape)
-        values = values if chosen.ndim else np.moveaxis(values, 0, axis)
-    shape[axis] = values.shape[axis] if chosen.size == 1 else chosen.size
-    order = np.insert(places, obj, places.size + np.arange(shape[axis]))
-    values = np.broadcast_to(values, shape).astype(arr.dtype)
+        several = isinstance(obj, slice) or np.ndim(obj)
+        values = values if several else np.moveaxis(values, 0, axis)
+        count = values.shape[axis]
+    shape[axis] = count
+    order = np.insert(places, obj, places.size + np.arange(count))
+    values = np.broadcast_to(held(values, arr.dtype), shape)
     return np.take(np.concatenate([arr, values], axis), order, axis)
 
 
@@ -209,8 +210,7 @@ def extended_transpose(g, array, pad_width, mode, reflect_type):
     for axis, pair in enumerate(widths(pad_width, array.ndim)):
         n = array.shape[axis]
         if reflect_type == "odd":
-            turned = [pair, (0, 0)], mode
-            weights = np.pad(np.eye(n, dtype=g.dtype), *turned, reflect_type="odd")
+            weights = np.pad(np.eye(n, dtype=g.dtype), [pair, (0, 0)], mode, reflect_type="odd")
             g = np.moveaxis(np.tensordot(g, weights, (axis, 0)), -1, axis)
         elif any(pair):
             place = on_axis(axis, g.ndim, np.pad(np.arange(n), pair, mode))
@@ -238,7 +238,8 @@ def pad_composite(
     given = {"constant_values": constant_values, "end_values": end_values}
     given |= {"stat_length": stat_length, "reflect_type": reflect_type}
     value = checked_option(mode, {k: v for k, v in given.items() if v is not None})
-    if mode == "empty":
+    zero = isinstance(value, int | float) and value == 0
+    if mode == "empty" or (mode == "constant" and zero):
         return np.pad(array, pad_width)
     if mode not in BORDERS:
         return extended(array, pad_width, mode, value or "even")
@@ -277,7 +278,7 @@ def bordered(x, axis, pair, mode, values):
     for side, width in enumerate(pair):
         shape = [width if k == axis else n for k, n in enumerate(x.shape)]
         border = BORDERS[mode](x, axis, side, width, values[side])
-        border = np.broadcast_to(border, shape).astype(x.dtype)
+        border = np.broadcast_to(held(stacked(border), x.dtype), shape)
         parts.insert(side * len(parts), border)
     return np.concatenate(parts, axis)
 

@@ -69,7 +69,7 @@ class View(Role):
             return assigned(base, value, self.values[1])
         if op in (np.real, np.imag) and base.dtype.kind == "c":
             return value + 1j * np.imag(base) if op is np.real else np.real(base) + 1j * value
-        if value.size == base.size:  # a rearrangement: its transpose is its inverse
+        if self.output is None and value.size == base.size:  # its transpose is its inverse
             values = list(self.values)
             values[self.rule.at[0]] = Spec(base._data)
             return self.rule.formulas[0](value, *values)

@@ -195,8 +195,8 @@ def _option(value: Any) -> str:
     """An option in a few characters; slices as they are written."""
     if isinstance(value, slice):
         parts = (value.start, value.stop, value.step)
-        text = ["" if part is None else str(part) for part in parts]
-        return ":".join(text if value.step is not None else text[:2])
+        written = ["" if part is None else str(part) for part in parts]
+        return ":".join(written if value.step is not None else written[:2])
     if isinstance(value, tuple):
         text = ", ".join(map(_option, value))
         return f"({text},)" if len(value) == 1 else f"({text})"

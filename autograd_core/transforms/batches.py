@@ -67,7 +67,7 @@ def _pulled(node: Node, g: Any, count: int) -> list[Any]:
     elif (shift := SHIFTED.get(rule.rule.op)) and (shifted := shift(saved, count)) is not None:
         c = rule.quick(g, shifted)
     elif rule.rule.op in (np.matmul, np.dot) and all(0 < s.ndim < 3 for s in saved):
-        c = _products(g, *saved, tracked=rule.tracked)
+        c = _products(g, saved[0], saved[1], rule.tracked)
     else:
         return _one_by_one(node, g, count)
     parents = parents_of(node)

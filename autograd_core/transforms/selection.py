@@ -81,12 +81,7 @@ class Selection:
         """The chosen arguments of a call, also where they are defaults."""
         if self.numbers and len(args) >= self.least:  # the usual call, decided once
             return [args[number] for number in self.numbers]
-        return [
-            args[position]
-            if _is_given(position, args)
-            else _named(f, (position, name), args, kwargs)
-            for position, name in self.places
-        ]
+        return [_value(f, place, args, kwargs) for place in self.places]
 
     def replaced(
         self, f: Callable[..., Any], args: Args, kwargs: Kwargs, values: Sequence[Tree]
@@ -140,9 +135,11 @@ def _parameters(f: Callable[..., Any]) -> list[tuple[str, Any]]:
         return []
 
 
-def _named(f: Callable[..., Any], place: Place, args: Args, kwargs: Kwargs) -> Any:
-    """The value of an argument that was passed by name, or not at all."""
+def _value(f: Callable[..., Any], place: Place, args: Args, kwargs: Kwargs) -> Any:
+    """The value of an argument that was passed by position, by name, or not at all."""
     position, name = place
+    if position is not None and _is_given(position, args):
+        return args[position]
     parameters = _parameters(f)
     if name is None and position is not None and 0 <= position < len(parameters):
         name = parameters[position][0]

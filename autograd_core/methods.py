@@ -263,8 +263,18 @@ class Methods:
         out = np.astype(self, dtype, copy=copy)
         return out if order == "K" else np.copy(out, order=order)
 
-    def view(self: Any) -> Any:
-        """The same entries under another name; of another dtype or type there is none."""
+    def view(self: Any, *kind: Any, **kinds: Any) -> Any:
+        """The same entries under another name.
+
+        Raises:
+            TypeError: a dtype or a type is given, which would read raw memory.
+        """
+        if kind or kinds:
+            raise TypeError(
+                "view() of another dtype or type is not differentiable.\n"
+                "  why: raw memory does not remember how it was computed.\n"
+                "  try: x.astype(dtype) to convert; x.data.view(dtype) for the bits"
+            )
         return self[...]
 
     @property

@@ -121,3 +121,10 @@ def test_methods_know_no_tape():
     """The file is written in NumPy alone."""
     assert all(not name.startswith("_tape") for name in vars(Methods))
     assert Methods.__module__ == "autograd_core.methods"
+
+
+@pytest.mark.parametrize("call", [lambda x: x.view("i8"), lambda x: x.view(dtype="f4")])
+def test_view_of_another_dtype_is_refused(call):
+    """The bits are reached through .data."""
+    with pytest.raises(TypeError, match=r"x\.astype\(dtype\)"):
+        call(Variable(X))

@@ -10,8 +10,6 @@
 array([2., 4.])
 """
 
-from importlib.metadata import PackageNotFoundError, version
-
 from . import errors, operators, rules
 from .checking import gradcheck
 from .drawing import to_dot
@@ -46,10 +44,18 @@ from .transforms import (
 from .trees import flatten
 from .variable import Variable, array
 
-try:
-    __version__ = version("autograd-core")
-except PackageNotFoundError:  # run from a source tree that is not installed
-    __version__ = "0+unknown"
+
+def __getattr__(name: str) -> str:
+    """The version, from the metadata of the installed distribution, read when it is asked for."""
+    if name != "__version__":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("autograd-core")
+    except PackageNotFoundError:  # run from a source tree that is not installed
+        return "0+unknown"
+
 
 __all__ = [
     "Function",

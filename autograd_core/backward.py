@@ -65,7 +65,7 @@ def _is_within(shape: tuple[int, ...], target: tuple[int, ...]) -> bool:
     """Whether something of this shape broadcasts to the target, axis by axis."""
     if len(shape) != len(target):
         return False
-    for length, full in zip(shape, target):  # noqa: B905 (of one length, and on the way of every sum)
+    for length, full in zip(shape, target):  # noqa: B905, SIM110 (on the way of every sum)
         if length != full and length != 1:
             return False
     return True

@@ -6,14 +6,22 @@ once, from NumPy's published signature where there is one, and kept. The file kn
 
 from collections.abc import Callable
 from functools import cached_property
-from inspect import Parameter, signature
-from typing import Any
+from inspect import CO_VARARGS, CO_VARKEYWORDS, Parameter, signature
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from .errors import RuleError
 
+EMPTY = Parameter.empty
 PLACED = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
+
+
+class Slot(NamedTuple):
+    """A parameter of a rule: its name, underscore included, and its default."""
+
+    name: str
+    default: Any
 
 
 class Binding:
@@ -26,18 +34,22 @@ class Binding:
 
     def __init__(self, op: Any, function: Callable[..., Any], skip: int) -> None:
         self.op, self.plans = op, {}
-        mine = list(signature(function).parameters.values())[skip:]
-        if any(p.kind is Parameter.VAR_KEYWORD for p in mine) or any(
-            p.kind is Parameter.VAR_POSITIONAL and p.name.startswith("_") for p in mine
-        ):
+        code, names = function.__code__, function.__code__.co_varnames
+        placed, total = code.co_argcount, code.co_argcount + code.co_kwonlyargcount
+        self.rest = bool(code.co_flags & CO_VARARGS)
+        if code.co_flags & CO_VARKEYWORDS or (self.rest and names[total].startswith("_")):
             raise RuleError(
-                f"A rule of {name_of(op)} would ignore options: *_ and **_ swallow them."
+                f"A rule of {name_of(op)} would ignore options.",
+                "*_ and **_ swallow what they do not name.",
+                "list each option; an underscore before its name says that it changes nothing",
             )
-        self.rest = any(p.kind is Parameter.VAR_POSITIONAL for p in mine)
-        self.before = [p for p in mine if p.kind in PLACED]
-        self.after = [p for p in mine if p.kind is Parameter.KEYWORD_ONLY]
-        self.template = [p.default for p in self.before]
-        self.required = sum(p.default is Parameter.empty for p in self.before)
+        values = function.__defaults__ or ()
+        defaults = [EMPTY] * (placed - len(values)) + list(values)
+        by_name = function.__kwdefaults__ or {}
+        self.before = [*map(Slot, names[skip:placed], defaults[skip:])]
+        self.after = [Slot(name, by_name.get(name, EMPTY)) for name in names[placed:total]]
+        self.template = [slot.default for slot in self.before]
+        self.required = sum(default is EMPTY for default in self.template)
 
     @cached_property
     def numpy(self) -> dict[str, Parameter] | None:
@@ -49,28 +61,26 @@ class Binding:
 
     def plan(self, count: int, keywords: tuple[str, ...]) -> Any:
         """Where each parameter of the rule comes from, for calls of one form."""
-        theirs = (
-            self.numpy if self.numpy is not None else {p.name.lstrip("_"): p for p in self.before}
-        )
-        by_place = [n for n, p in theirs.items() if p.kind in PLACED]
+        theirs = self.numpy
+        if theirs is None:
+            kinds = {slot.name.lstrip("_"): Parameter.POSITIONAL_OR_KEYWORD for slot in self.before}
+        else:
+            kinds = {name: parameter.kind for name, parameter in theirs.items()}
+        by_place = [name for name, kind in kinds.items() if kind in PLACED]
         given: dict[str, int | str] = dict(zip(by_place, range(count), strict=False))
         given.update({name: name for name in keywords})
         places: list[tuple[int, int | str]] = []
-        for slot, parameter in enumerate(self.before):
-            name = parameter.name.lstrip("_")
-            if slot < len(by_place) and theirs[by_place[slot]].kind is Parameter.POSITIONAL_ONLY:
-                name = by_place[slot]
+        for k, slot in enumerate(self.before):
+            name = slot.name.lstrip("_")
+            if k < len(by_place) and kinds[by_place[k]] is Parameter.POSITIONAL_ONLY:
+                name = by_place[k]
             if name in given:
-                places.append((slot, given.pop(name)))
-        named = [
-            (p.name, given.pop(p.name.lstrip("_")))
-            for p in self.after
-            if p.name.lstrip("_") in given
-        ]
-        known = {n: p.default for n, p in theirs.items()} if self.numpy is not None else {}
-        extra = [(name, source, known.get(name, Parameter.empty)) for name, source in given.items()]
-        start = len(self.before) if self.rest else count
-        return places, named, extra, start
+                places.append((k, given.pop(name)))
+        mine = [(slot.name, slot.name.lstrip("_")) for slot in self.after]
+        named = [(name, given.pop(plain)) for name, plain in mine if plain in given]
+        known = {} if theirs is None else {n: p.default for n, p in theirs.items()}
+        extra = [(name, source, known.get(name, EMPTY)) for name, source in given.items()]
+        return places, named, extra, len(self.before) if self.rest else count
 
     def __call__(
         self, args: tuple[Any, ...], kwargs: dict[str, Any]
@@ -91,7 +101,7 @@ class Binding:
         values = [f"d[{slot}]" for slot in range(len(self.template))]
         for slot, source in places:
             values[slot] = _taken(source)
-            if self.template[slot] is not Parameter.empty:
+            if self.template[slot] is not EMPTY:
                 values[slot] = f"given({values[slot]}, d[{slot}])"
         if start < count:
             values.append(f"*a[{start}:]")
@@ -140,7 +150,9 @@ def name_of(op: Any) -> str:
     ('np.sum', 'np.add.reduce', 'np.linalg.inv')
     """
     if isinstance(op, np.ufunc):
-        home = "np" if getattr(np, op.__name__, None) is op else "scipy.special"
+        name = op.__name__
+        own = op in (getattr(np, name, None), getattr(np._core.umath, name, None))
+        home = "np" if own else "scipy.special"
         return f"{home}.{op.__name__}"
     owner = getattr(op, "__self__", None)
     if isinstance(owner, np.ufunc):

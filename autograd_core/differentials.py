@@ -96,6 +96,13 @@ def _add_rows(buffer: np.ndarray, index: np.ndarray, g: Any) -> None:
         np.add.at(buffer, index, g)
 
 
+def _add_rows(buffer: np.ndarray, rows: np.ndarray, g: np.ndarray) -> None:
+    """Add g to chosen rows of a contiguous buffer, by numbers: several times faster."""
+    width = buffer.size // max(len(buffer), 1)
+    places = (rows.reshape(-1, 1) % max(len(buffer), 1)) * width + np.arange(width)
+    np.add.at(buffer.reshape(-1), places.reshape(-1), g.reshape(-1))
+
+
 def is_basic(index: Any) -> bool:
     """Whether an index selects each entry at most once, by slices and integers alone."""
     if type(index) is tuple:

@@ -7,12 +7,11 @@ The file knows nothing of Variables or of the tape.
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
-from inspect import Parameter
 from typing import Any
 
 import numpy as np
 
-from .binding import Binding, name_of
+from .binding import EMPTY, Binding, name_of
 from .differentials import (
     Bilinear,
     Deposit,
@@ -30,7 +29,6 @@ from .differentials import (
 from .errors import NoRuleError, RuleError
 
 RULES: dict[Any, "Rule"] = {}
-EMPTY = Parameter.empty
 
 
 class Rule:

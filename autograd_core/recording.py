@@ -129,7 +129,8 @@ def composed(
     if unlisted:
         raise rule.refuse(unlisted)
     if any(value is EMPTY for value in values):
-        return rule.op(*plain_arguments(args), **plain_arguments(kwargs))  # NumPy's own error
+        rule.op(*plain_arguments(args), **plain_arguments(kwargs))  # NumPy's own error, or
+        raise rule.refuse({name: (v, EMPTY) for name, v in kwargs.items()})
     return rule.composite(*values, **options)
 
 

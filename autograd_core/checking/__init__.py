@@ -1,5 +1,7 @@
 """gradcheck: what differentiation says against what differences say, to second order."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
 from typing import Any
 

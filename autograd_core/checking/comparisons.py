@@ -1,5 +1,7 @@
 """What gradcheck compares, what it excuses, and what it says of a failure."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property

@@ -81,7 +81,7 @@ def written(op):
 SKIPPED = (
     "np.floor_divide.",  # classed constant, yet of one element the element itself
     "np.arctan2.", "np.power.",  # NumPy's vectorized loops do not fold
-    "np.empty",  # whatever is in memory
+    "np.empty", "np.from",  # whatever is in memory; raw buffers
 )  # fmt: skip
 GRAMMAR = {
     name: op for op in RULES if (name := written(op)) is not None if not name.startswith(SKIPPED)

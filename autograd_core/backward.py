@@ -6,7 +6,7 @@ sees it. The file never names Variable: ``lift``, handed in, makes one of a valu
 """
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from sys import getrefcount
 from typing import Any
 
@@ -124,7 +124,7 @@ def sweep(
             the sweep goes to every source.
         lift: (value, node, output) → Variable; the formulas then run on Variables and are recorded.
         free: release what each operation saved as soon as it is done.
-        order: the nodes to visit, oldest first, if they are known from ``path``.
+        order: the nodes to visit, oldest first, if they are known.
     Returns:
         Each found node's cotangent, of its own shape and dtype; it may share memory.
     Raises:
@@ -133,7 +133,8 @@ def sweep(
     if not _memory_kept:
         keep_memory()
     if order is None:
-        order = path(seeds, targets)
+        order, _ = ancestors(seeds, min((t.number for t in targets), default=0))
+        order = leading(order, targets) if targets else order
     pending: dict[Node, Any] = dict(seeds)
     found: dict[Node, Any] = {}
     ours: set[Node] = set()  # nodes whose pending cotangent the sweep itself has made
@@ -174,12 +175,6 @@ def sweep(
         if free:
             node.saved = None
     return found
-
-
-def path(ends: Iterable[Node], targets: Set[Node] = frozenset()) -> list[Node]:
-    """The nodes that lead from the targets, or from all sources, to the ends; oldest first."""
-    order, _ = ancestors(ends, min((t.number for t in targets), default=0))
-    return leading(order, targets) if targets else order
 
 
 def leading(order: Sequence[Node], targets: Set[Node]) -> list[Node]:

@@ -61,17 +61,14 @@ class Source(Node):
 
     __slots__ = ("grad", "hooks", "name", "retired", "value")
 
-    grad: Any
-    hooks: tuple[Callable[[Any], Any], ...]
-    name: str | None
-    retired: bool
-    value: Any
-
     def __init__(self, shape: tuple[int, ...], dtype: np.dtype) -> None:
         self.number, self.shape, self.dtype = next_number(), shape, dtype
         self.rule, self.saved, self.parents = None, (), ()
-        self.grad, self.hooks, self.retired = None, (), False
-        self.name = self.value = None
+        self.grad: Any = None
+        self.hooks: tuple[Any, ...] = ()
+        self.name: str | None = None
+        self.value: Any = None
+        self.retired = False
 
 
 def parents_of(node: Node) -> tuple[Node, ...]:

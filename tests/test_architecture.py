@@ -27,8 +27,8 @@ MAY_IMPORT = {  # besides NumPy and the standard library
                  "errors",
     "shortcuts": "recording calls variable views forms differentials leases tape",
     "operators": "shortcuts recording calls variable views methods rules forms",
-    "transforms": "recording variable trees forward backward forms differentials leases tape "
-                  "errors",
+    "transforms": "recording variable trees rules forward backward forms differentials leases "
+                  "refusals tape errors",
     "functions": "transforms variable trees leases tape errors",
     "checking": "transforms variable trees errors",
     "drawing": "transforms variable trees backward differentials tape errors",

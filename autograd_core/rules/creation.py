@@ -41,7 +41,8 @@ def linspace_composite(
     """The samples, and the step between them."""
     samples = np.linspace(start, stop, num, endpoint, dtype=dtype, axis=axis)
     steps = num - 1 if endpoint else num
-    return (samples, (stop - start) / (steps or math.nan)) if retstep else samples
+    step = (stop - start) / steps if steps > 0 else math.nan
+    return (samples, step) if retstep else samples
 
 
 @composite(np.logspace)
@@ -109,18 +110,24 @@ def asarray_composite(a, dtype=None, _order=None, *, _device=None, copy=None):
 
 
 composite(np.asanyarray)(asarray_composite)
-composite(np.asfortranarray)(lambda a, dtype=None: np.copy(converted(a, dtype), order="F"))
+composite(np.asfortranarray)(lambda a, dtype=None: laid_out(converted(a, dtype), "F"))
 composite(np.ascontiguousarray)(
-    lambda a, dtype=None: np.atleast_1d(np.copy(converted(a, dtype), order="C"))
+    lambda a, dtype=None: np.atleast_1d(laid_out(converted(a, dtype), "C"))
 )
 
 
 @composite(np.require)
 def require_composite(a, dtype=None, requirements=None):
-    """The nested lists as one array, in the order of memory that is asked for."""
-    asked = {str(flag).upper()[0] for flag in requirements or ()}
-    a = converted(a, dtype)
-    return np.copy(a, order="F" if "F" in asked else "C") if asked else a
+    """The nested lists as one array that lies in memory as is asked for."""
+    return laid_out(converted(a, dtype), *[flag.upper()[0] for flag in requirements or ()])
+
+
+def laid_out(a, *flags):
+    """An array itself if it has these of NumPy's flags, or a copy that has."""
+    if {"C", "F"} <= set(flags):
+        raise ValueError('Cannot specify both "C" and "F" order')
+    has_all = all(a.flags[flag] for flag in flags if flag != "E")
+    return a if has_all else np.copy(a, order="F" if "F" in flags else "C")
 
 
 @composite(np.full)

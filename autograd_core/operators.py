@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterator
-from functools import partial
+from functools import cache, partial
+from sys import getrefcount
 from types import ModuleType
 from typing import Any
 
@@ -112,6 +113,26 @@ SYMBOLS: dict[np.ufunc, str] = {
 }  # fmt: skip
 
 
+class _Probe:
+    """Stands in for a Variable to count what NumPy holds of ``out=`` during a call."""
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> int:
+        return getrefcount(kwargs["out"][0])
+
+
+@cache
+def references_of_temporary() -> int:
+    """How often an ``out=`` array is referred to that exists for the call alone.
+
+    ``np.divide(x, y, out=np.zeros(2), where=y != 0)`` starts from such an array; it may become a
+    Variable, for nobody can look for the result there. 0 where the interpreter does not tell it
+    from an array with a name.
+    """
+    named = np.zeros(1)
+    alone, shared = np.add(_Probe(), 1, out=np.zeros(1)), np.add(_Probe(), 1, out=named)
+    return alone if alone < shared else 0  # type: ignore[no-any-return]
+
+
 class Operators(Methods):
     """What Variable is given below: operators, indexing, and NumPy's protocols."""
 
@@ -129,6 +150,7 @@ class Operators(Methods):
                 return call(*inputs)
         if any(wraps_us(value) for value in inputs):
             return NotImplemented
+        held = getrefcount(kwargs["out"][0]) if "out" in kwargs else 0
         out = kwargs.pop("out", None)
         if type(out) is tuple and len(out) == 1:
             (out,) = out
@@ -137,12 +159,18 @@ class Operators(Methods):
         else:
             where = kwargs.pop("where", True)
             if where is not True:
+                owned = type(out) is ndarray and out.base is None
+                if owned and held == references_of_temporary():
+                    out = Variable(out, requires_grad=False)  # nobody else will see it
                 return masked(ufunc, inputs, kwargs, out, where)
             if kwargs.get("dtype") is not None:
                 inputs = tuple([cast(value, np.dtype(kwargs["dtype"])) for value in inputs])
             rule = RULES.get(ufunc)
             if rule is not None and rule.form == "elementwise":
                 result = elementwise_call(ufunc, partial(ufunc, **kwargs))(*inputs)
+            elif rule is not None and rule.form == "pullback":
+                data = ufunc(*plain_arguments(inputs), **kwargs)
+                result = record(rule, [*inputs], data)
             else:
                 result = apply(ufunc, inputs, kwargs)
         return result if out is None else into(out, result, ufunc)

@@ -323,13 +323,11 @@ def masked(
 ) -> Any:
     """A ufunc on selected elements only, written into ``out``: what is masked cannot make a nan."""
     if not any(is_tracked(value) for value in (*inputs, out)):
-        plain = ufunc(
-            *plain_arguments(inputs),
-            **kwargs,
-            out=np.array(plain_arguments(out)),
-            where=plain_arguments(where),
-        )
-        return into(out, plain, ufunc) if out is not None else plain
+        kwargs["where"] = plain_arguments(where)
+        if out is None:
+            return ufunc(*plain_arguments(inputs), **kwargs)
+        start = np.array(plain_arguments(out))
+        return into(out, ufunc(*plain_arguments(inputs), **kwargs, out=start), ufunc)
     if out is None:
         raise NoRuleError(
             f"{name_of(ufunc)}(..., where=...) is not differentiable without out=.",

@@ -262,12 +262,9 @@ def write_flat(a, places, values):
 def copyto_composite(dst, src, casting="same_kind", where=True):
     """dst[where] = src, for what may be cast."""
     check_target("copyto", dst, src)
-    source = np.result_type(src)
-    if not np.can_cast(source, dst.dtype, casting):
-        raise TypeError(
-            f"Cannot cast array data from {source!r} to {dst.dtype!r} "
-            f"according to the rule {casting!r}"
-        )
+    src = src if hasattr(src, "dtype") or np.isscalar(src) else np.asarray(src)
+    like = src if np.isscalar(src) else np.zeros((), src.dtype)
+    np.copyto(np.zeros((), dst.dtype), like, casting=casting)  # NumPy refuses what it cannot cast
     dst[...] = src if where is True else np.where(where, src, dst)
 
 

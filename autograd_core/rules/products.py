@@ -135,7 +135,7 @@ def contracted_last(axes, a, b):
     """
     order_a, order_b = list(range(a.ndim)), list(range(b.ndim))
     if isinstance(axes, int | np.integer):
-        count = int(axes)
+        count = max(int(axes), 0)
     else:
         first = normalize_axis_tuple(axes[0], a.ndim)
         second = normalize_axis_tuple(axes[1], b.ndim)
@@ -223,7 +223,8 @@ def cross_right(g, a, b, axisa=-1, axisb=-1, axisc=-1, axis=None):
 def whole(g, a, b, mode):
     """The cotangent in the place that it has in the full convolution."""
     short = min(a.size, b.size)
-    start = {"full": 0, "same": (short - 1) // 2, "valid": short - 1}[mode]
+    starts = {"valid": short - 1, "same": (short - 1) // 2, "full": 0}
+    start = starts[mode] if mode in starts else list(starts.values())[mode]  # or its number
     return scatter(g, slice(start, start + g.size), (a.size + b.size - 1,))
 
 

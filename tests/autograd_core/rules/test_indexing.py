@@ -404,6 +404,18 @@ def test_writes_reach_the_base_of_a_view():
     np.testing.assert_allclose(x.grad, 2 * VALUE * (expected == VALUE))
 
 
+def test_lists_and_numbers_are_copied_into_a_variable():
+    """A list is an array; a Python number takes the dtype of the target."""
+    x = ac.Variable(np.ones(2, "f4"))
+    y = x * 2
+
+    np.copyto(y, [3.0, 4.0], where=[True, False])
+    assert y.dtype == np.float32
+    np.testing.assert_array_equal(y.data, [3, 2])
+    np.copyto(y, 5)
+    np.testing.assert_array_equal(y.data, [5, 5])
+
+
 # --- refused --------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     "call",

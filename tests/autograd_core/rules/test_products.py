@@ -62,7 +62,7 @@ KRONS = [
     ((2,), ()),
 ]
 CONVOLVED = [((5,), (3,)), ((3,), (5,)), ((4,), (4,)), ((4,), (2,)), ((1,), (3,)), ((2,), (5,))]
-MODES = [{}, {"mode": "full"}, {"mode": "same"}, {"mode": "valid"}]
+MODES = [{}, {"mode": "full"}, {"mode": "same"}, {"mode": "valid"}, {"mode": 0}, {"mode": 1}]
 
 CASES = [
     *pairs(np.matmul, *MATRICES),
@@ -87,7 +87,9 @@ CASES = [
     *pairs(np.outer, ((2,), (3,)), ((2, 2), (3,)), ((), (2, 2))),
     *pairs(np.vdot, ((3,), (3,)), ((2, 3), (3, 2)), ((), ())),
     case(
-        np.tensordot, shapes=[(2, 3), (3, 2)], options=[{"axes": 1}, {"axes": 0}, {"axes": (0, -1)}]
+        np.tensordot,
+        shapes=[(2, 3), (3, 2)],
+        options=[{"axes": 1}, {"axes": 0}, {"axes": -1}, {"axes": (0, -1)}],
     ),
     case(np.tensordot, shapes=[(2, 3, 2), (3, 2, 1)]),
     case(

@@ -129,8 +129,9 @@ def references_of_temporary() -> int:
     from an array with a name.
     """
     named = np.zeros(1)
-    alone, shared = np.add(_Probe(), 1, out=np.zeros(1)), np.add(_Probe(), 1, out=named)
-    return alone if alone < shared else 0  # type: ignore[no-any-return]
+    probe: Any = _Probe()
+    alone, shared = np.add(probe, 1, out=np.zeros(1)), np.add(probe, 1, out=named)
+    return int(alone) if alone < shared else 0
 
 
 class Operators(Methods):
@@ -143,7 +144,9 @@ class Operators(Methods):
     role: Any
 
     # --- NumPy's two doors ------------------------------------------------------------------------
-    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
+    def __array_ufunc__(
+        self: Any, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any
+    ) -> Any:
         if method == "__call__" and not kwargs:
             call = CALLS.get(ufunc) or recorded_form(ufunc)
             if call is not None:
@@ -164,7 +167,8 @@ class Operators(Methods):
                     out = Variable(out, requires_grad=False)  # nobody else will see it
                 return masked(ufunc, inputs, kwargs, out, where)
             if kwargs.get("dtype") is not None:
-                inputs = tuple([cast(value, np.dtype(kwargs["dtype"])) for value in inputs])
+                dtype, casting = np.dtype(kwargs["dtype"]), kwargs.get("casting", "same_kind")
+                inputs = tuple([cast(value, dtype, casting) for value in inputs])
             rule = RULES.get(ufunc)
             if rule is not None and rule.form == "elementwise":
                 result = elementwise_call(ufunc, partial(ufunc, **kwargs))(*inputs)
@@ -176,7 +180,7 @@ class Operators(Methods):
         return result if out is None else into(out, result, ufunc)
 
     def __array_function__(
-        self, function: Any, types: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+        self: Any, function: Any, types: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> Any:
         result = shortcut(function, args, kwargs)
         if result is not NotImplemented:
@@ -188,11 +192,11 @@ class Operators(Methods):
         result = apply(function, args, kwargs)
         return result if out is None else into(out, result, function)
 
-    def __array_namespace__(self, *, api_version: str | None = None) -> ModuleType:
+    def __array_namespace__(self: Any, *, api_version: str | None = None) -> ModuleType:
         return np
 
     # --- indexing ---------------------------------------------------------------------------------
-    def __getitem__(self, index: Any) -> Variable:
+    def __getitem__(self: Any, index: Any) -> Any:
         role = self.role
         if role is not None and role.base is not None:
             settle(self)
@@ -202,22 +206,22 @@ class Operators(Methods):
                 return record(GETITEM.rule, [self, index], self._data[index])
         return single_result(self, GETITEM, self._data[index], [None, index])
 
-    def __setitem__(self, index: Any, value: Any) -> None:
+    def __setitem__(self: Any, index: Any, value: Any) -> None:
         check_writable(self, "[...] = ...")
         index = plain_index(index)
         write(self, as_variable(assigned(self, value, index)))
 
-    def __iter__(self) -> Iterator[Variable]:
+    def __iter__(self: Any) -> Iterator[Any]:
         if not self.shape:
             raise TypeError("iteration over a 0-d Variable")
         return (self[k] for k in range(self.shape[0]))
 
-    def __len__(self) -> int:
+    def __len__(self: Any) -> int:
         if not self.shape:
             raise TypeError("len() of unsized Variable")
-        return self.shape[0]
+        return int(self.shape[0])
 
-    def __contains__(self, value: Any) -> bool:
+    def __contains__(self: Any, value: Any) -> bool:
         return bool(np.any(self == value))
 
     __hash__ = object.__hash__
@@ -231,27 +235,27 @@ class Operators(Methods):
     __neg__, __pos__ = unary(np.negative, operator.neg), unary(np.positive, operator.pos)
     __abs__ = unary(np.absolute, abs)
 
-    def __pow__(self, exponent: Any, modulus: None = None) -> Any:
+    def __pow__(self: Any, exponent: Any, modulus: None = None) -> Any:
         if modulus is not None:
             raise TypeError("pow() with a modulus is not supported by NumPy arrays")
         return power(self, exponent)
 
-    def __rpow__(self, base: Any) -> Any:
+    def __rpow__(self: Any, base: Any) -> Any:
         return power(base, self)
 
     __ipow__ = _in_place(lambda x, y: x**y, np.power)
 
     __matmul__ = matmul
 
-    def __rmatmul__(self, other: Any) -> Any:
+    def __rmatmul__(self: Any, other: Any) -> Any:
         return matmul(other, self)
 
     __imatmul__ = _in_place(lambda x, y: x @ y, np.matmul)
 
-    def __divmod__(self, other: Any) -> Any:
+    def __divmod__(self: Any, other: Any) -> Any:
         return np.divmod(self, other)
 
-    def __rdivmod__(self, other: Any) -> Any:
+    def __rdivmod__(self: Any, other: Any) -> Any:
         return np.divmod(other, self)
 
     __floordiv__, __rfloordiv__ = _plain_operator(operator.floordiv)
@@ -261,11 +265,11 @@ class Operators(Methods):
     __lshift__, __rlshift__ = _plain_operator(operator.lshift)
     __rshift__, __rrshift__ = _plain_operator(operator.rshift)
 
-    def __invert__(self) -> Any:
+    def __invert__(self: Any) -> Any:
         settle(self)
         return ~self._data
 
-    def __round__(self, digits: int | None = None) -> Any:
+    def __round__(self: Any, digits: int | None = None) -> Any:
         settle(self)
         return (
             round(self.item())
@@ -279,36 +283,36 @@ class Operators(Methods):
 
     # --- its form ---------------------------------------------------------------------------------
     @property
-    def itemsize(self) -> int:
+    def itemsize(self: Any) -> int:
         """Bytes of one entry."""
         return self._data.itemsize  # type: ignore[no-any-return]
 
     @property
-    def nbytes(self) -> int:
+    def nbytes(self: Any) -> int:
         """Bytes of all entries."""
         return self._data.nbytes  # type: ignore[no-any-return]
 
     @property
-    def strides(self) -> tuple[int, ...]:
+    def strides(self: Any) -> tuple[int, ...]:
         """Bytes from one entry to the next along each axis."""
         return self._data.strides  # type: ignore[no-any-return]
 
     @property
-    def flags(self) -> Any:
+    def flags(self: Any) -> Any:
         """NumPy's flags of the array as ``.data`` would show it."""
         return self._data.flags
 
     @property
-    def base(self) -> Any:
+    def base(self: Any) -> Any:
         """The Variable that this one is a view of, or None."""
         return self.role.base if self.role is not None else None
 
     @property
-    def device(self) -> str:
+    def device(self: Any) -> str:
         """Where the entries are: always "cpu"."""
         return "cpu"
 
-    def to_device(self, device: str, /, *, stream: None = None) -> Variable:
+    def to_device(self: Any, device: str, /, *, stream: None = None) -> Any:
         """This Variable: there is no other device than "cpu"."""
         if device != "cpu" or stream is not None:
             raise ValueError(f"Unsupported device {device!r}: a Variable is on the cpu.")
@@ -316,7 +320,7 @@ class Operators(Methods):
 
     # --- short ways to the commonest functions ----------------------------------------------------
     def sum(
-        self,
+        self: Any,
         axis: Any = None,
         dtype: Any = None,
         out: Any = None,
@@ -329,7 +333,7 @@ class Operators(Methods):
         return np.sum(self, axis=axis, dtype=dtype, out=out, keepdims=keepdims, **options)
 
     def mean(
-        self,
+        self: Any,
         axis: Any = None,
         dtype: Any = None,
         out: Any = None,
@@ -341,43 +345,43 @@ class Operators(Methods):
             return mean(self, axis, keepdims)
         return np.mean(self, axis=axis, dtype=dtype, out=out, keepdims=keepdims, **options)
 
-    def reshape(self, *shape: Any, **options: Any) -> Any:
+    def reshape(self: Any, *shape: Any, **options: Any) -> Any:
         """np.reshape; lengths, or a tuple of them."""
         shape = shape[0] if len(shape) == 1 else shape
         return np.reshape(self, shape, **options) if options else reshape(self, shape)
 
-    def transpose(self, *axes: Any) -> Any:
+    def transpose(self: Any, *axes: Any) -> Any:
         """np.transpose; no axes, some, or a tuple of them."""
         if len(axes) == 1 and not isinstance(axes[0], int):
             (axes,) = axes
         return transpose(self, axes or None)
 
     @property
-    def T(self) -> Any:
+    def T(self: Any) -> Any:
         """The axes in reverse order; a view."""
         return transpose(self)
 
     @property
-    def mT(self) -> Any:
+    def mT(self: Any) -> Any:
         """The last two axes exchanged; a view."""
         return np.matrix_transpose(self)
 
     @property
-    def real(self) -> Any:
+    def real(self: Any) -> Any:
         """The real part; may be assigned."""
         return np.real(self)
 
     @real.setter
-    def real(self, value: Any) -> None:
+    def real(self: Any, value: Any) -> None:
         np.real(self)[...] = value
 
     @property
-    def imag(self) -> Any:
+    def imag(self: Any) -> Any:
         """The imaginary part; may be assigned."""
         return np.imag(self)
 
     @imag.setter
-    def imag(self, value: Any) -> None:
+    def imag(self: Any, value: Any) -> None:
         np.imag(self)[...] = value
 
 

@@ -343,9 +343,11 @@ def masked(
     return out
 
 
-def cast(value: Any, dtype: np.dtype) -> Any:
-    """An operand of a ufunc that computes in another dtype."""
-    return value.astype(dtype) if type(value) in VARIABLES and value.dtype != dtype else value
+def cast(value: Any, dtype: np.dtype, casting: Any = "same_kind") -> Any:
+    """An operand of a ufunc that computes in another dtype; TypeError if it may not be cast."""
+    if type(value) not in VARIABLES or value.dtype == dtype:
+        return value
+    return value.astype(dtype, casting=casting)
 
 
 def plain_index(index: Any) -> Any:

@@ -151,3 +151,11 @@ def test_a_failing_call_records_nothing(monkeypatch):
             call()
 
     assert made == []
+
+
+def test_dtype_of_a_ufunc_casts_only_what_numpy_casts():
+    """A complex operand does not become real in silence."""
+    z = Variable([1 + 1j, 2.0])
+
+    with pytest.raises(TypeError, match="same_kind"):
+        np.multiply(z, z, dtype=float)

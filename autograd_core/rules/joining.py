@@ -1,5 +1,7 @@
 """Putting arrays together, taking them apart, and adding to their borders."""
 
+from functools import partial
+
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
@@ -298,21 +300,26 @@ def statistic(function):
         n = x.shape[axis]
         length = n if length is None else min(length, n)
         near = slab(x, axis, n - length, n) if side else slab(x, axis, 0, length)
-        value = function(near, axis=axis, keepdims=True)
+        value = function(near, axis)
         return value if x.dtype.kind in "fc" else np.round(value)
 
     return border
 
 
-def median_of(x, axis, keepdims):  # noqa: ARG001 (as np.median is called)
-    """The mean of the middle two, or nan if there is one."""
+def median(x, axis):
+    """The mean of the middle two along an axis that is kept, or nan if there is one."""
     n, x = x.shape[axis], np.sort(x, axis)
     lower, upper = slab(x, axis, (n - 1) // 2, (n + 1) // 2), slab(x, axis, n // 2, n // 2 + 1)
     top = slab(x, axis, n - 1, n)
     return np.where(np.isnan(top), top, (lower + upper) / 2)
 
 
-STATISTICS = {"maximum": np.max, "minimum": np.min, "mean": np.mean, "median": median_of}
+STATISTICS = {
+    "maximum": partial(np.max, keepdims=True),
+    "minimum": partial(np.min, keepdims=True),
+    "mean": partial(np.mean, keepdims=True),
+    "median": median,
+}
 BORDERS = {
     "constant": lambda _x, _axis, _side, _width, value: value,
     "linear_ramp": ramp,

@@ -278,9 +278,15 @@ def members(kind):
     ]  # fmt: skip
 
 
+REBOUND = {  # x &= y of integers is x = x & y: there is no derivative to keep
+    f"__i{name}__" for name in ("and", "or", "xor", "lshift", "rshift", "floordiv")
+}
+
+
 def test_variable_has_every_member():
     """Each differentiable, constant or describing member of ndarray is a member of Variable."""
-    wanted = members("differentiable") + members("constant") + members("metadata")
+    wanted = members("differentiable") + members("metadata")
+    wanted += [m for m in members("constant") if m not in REBOUND]
 
     assert [name for name in wanted if not hasattr(ac.Variable([[1.0]]), name)] == []
 

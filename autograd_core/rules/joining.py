@@ -10,6 +10,7 @@ from ..forms import composite, linear, primitive
 from .creation import held, stacked
 from .indexing import scatter
 from .reductions import on_axis
+from .shape import enlarged, in_one, in_three, in_two
 
 
 # --- joining and splitting ------------------------------------------------------------------------
@@ -59,13 +60,13 @@ if hasattr(np, "unstack"):  # from NumPy 2.1 on
 @composite(np.vstack)
 def vstack_composite(tup, *, dtype=None, casting="same_kind"):
     """Rows, or matrices, one below the other."""
-    return np.concatenate([np.atleast_2d(a) for a in tup], 0, dtype=dtype, casting=casting)
+    return np.concatenate(enlarged(tup, in_two), 0, dtype=dtype, casting=casting)
 
 
 @composite(np.hstack)
 def hstack_composite(tup, *, dtype=None, casting="same_kind"):
     """Vectors one after the other; anything else side by side."""
-    arrays = [np.atleast_1d(a) for a in tup]
+    arrays = enlarged(tup, in_one)
     axis = 0 if arrays and arrays[0].ndim == 1 else 1
     return np.concatenate(arrays, axis, dtype=dtype, casting=casting)
 
@@ -75,7 +76,7 @@ def column(a):
     return np.reshape(a, (-1, 1)) if np.ndim(a) < 2 else a
 
 
-composite(np.dstack)(lambda tup: np.concatenate([np.atleast_3d(a) for a in tup], 2))
+composite(np.dstack)(lambda tup: np.concatenate(enlarged(tup, in_three), 2))
 composite(np.column_stack)(lambda tup: np.concatenate([column(a) for a in tup], 1))
 
 

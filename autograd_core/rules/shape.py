@@ -120,15 +120,20 @@ def arrays(args):
     return [a if hasattr(a, "dtype") else np.asarray(a) for a in args]
 
 
-def atleast_composite(enlarged):
-    """Each array in the shape that its shape is enlarged to; of several, a tuple."""
+def enlarged(args, larger):
+    """Each array in the shape that its own leads to; one that has it already is itself."""
+    pairs = [(a, larger(a.shape)) for a in arrays(args)]
+    return [a if a.shape == shape else a.reshape(shape) for a, shape in pairs]
 
-    def composed(*arys):
-        pairs = [(a, enlarged(a.shape)) for a in arrays(arys)]
-        out = tuple([a if a.shape == shape else a.reshape(shape) for a, shape in pairs])
-        return out if len(out) != 1 else out[0]
 
-    return composed
+def in_one(shape):
+    """At least one length."""
+    return shape or (1,)
+
+
+def in_two(shape):
+    """At least two lengths: ones are put in front."""
+    return (1,) * (2 - len(shape)) + shape
 
 
 def in_three(shape):
@@ -136,8 +141,18 @@ def in_three(shape):
     return {0: (1, 1, 1), 1: (1, *shape, 1), 2: (*shape, 1)}.get(len(shape), shape)
 
 
-composite(np.atleast_1d)(atleast_composite(lambda shape: shape or (1,)))
-composite(np.atleast_2d)(atleast_composite(lambda shape: (1,) * (2 - len(shape)) + shape))
+def atleast_composite(larger):
+    """One enlarged array, or a tuple of several."""
+
+    def composed(*arys):
+        out = enlarged(arys, larger)
+        return tuple(out) if len(out) != 1 else out[0]
+
+    return composed
+
+
+composite(np.atleast_1d)(atleast_composite(in_one))
+composite(np.atleast_2d)(atleast_composite(in_two))
 composite(np.atleast_3d)(atleast_composite(in_three))
 
 

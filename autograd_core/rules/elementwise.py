@@ -188,7 +188,7 @@ def clip_composite(a, a_min=None, a_max=None, *, min=None, max=None):
         a = np.where((a < low) | (low != low), low, a)
     if high is not None:
         a = np.where((a > high) | (high != high), high, a)
-    return a
+    return np.copy(a) if low is None and high is None else a
 
 
 composite(np.clip)(clip_composite)

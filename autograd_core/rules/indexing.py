@@ -229,7 +229,7 @@ def apply_along_axis_composite(func1d, axis, arr, *args):
 def apply_over_axes_composite(func, a, axes):
     """Apply the function along one axis after the other, keeping the number of axes."""
     for axis in np.atleast_1d(axes).tolist():
-        axis = normalize_axis_index(axis, a.ndim)
+        axis = axis + a.ndim if axis < 0 else axis
         reduced = func(a, axis)
         if reduced.ndim != a.ndim:
             reduced = np.expand_dims(reduced, axis)

@@ -41,7 +41,7 @@ def folded(ufunc):
         for k in range(items.shape[0]):
             value = items[k] if total is None else ufunc(total, items[k])
             total = value if total is None or where is True else np.where(chosen[k], value, total)
-        return total.reshape(out.shape)
+        return np.copy(total.reshape(out.shape))  # of a single element: no view
 
     return reduce_composite
 

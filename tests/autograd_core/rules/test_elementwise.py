@@ -454,3 +454,11 @@ def test_side_of_a_branch_cut(function, place, side):
     slope = ac.grad(function, holomorphic=True)(at(place))
     rise = function(at(place + h)) - function(at(place - h))
     assert slope == pytest.approx(rise / (at(place + h) - at(place - h)), rel=1e-8)
+
+
+def test_clip_without_bounds_is_a_copy():
+    """What is written into the result does not reach the operand."""
+    x = ac.Variable([1.0, 2.0]) * 1
+
+    np.clip(x)[...] = 7.0
+    np.testing.assert_array_equal(x.data, [1, 2])

@@ -257,3 +257,13 @@ def test_every_numeric_ufunc_has_its_methods():
         if ufunc in RULES and ufunc.nout == 1:
             assert ufunc.at in RULES, ufunc
             assert ufunc.nin == 1 or ufunc.outer in RULES or ufunc in WHOLE, ufunc
+
+
+def test_a_reduction_of_one_element_is_no_view():
+    """What is written into the operand afterwards does not reach the result."""
+    x = ac.Variable([[1.0], [2.0]])
+    y = x * 1.0
+
+    z = np.divide.reduce(y, axis=-1)
+    y[...] = 7.0
+    np.testing.assert_array_equal(z.data, [1, 2])

@@ -11,7 +11,7 @@ import numpy as np
 
 from ..backward import leading, sweep
 from ..errors import ArgumentError, DtypeError
-from ..tape import Node, ancestors, enable_grad, recording
+from ..tape import Node, ancestors, enable_grad, next_number, recording
 from ..trees import Tree, is_leaf, leaves, mapped, restored
 from ..variable import Variable, lift, track
 from .selection import Args, Kwargs, Selection, described
@@ -87,8 +87,8 @@ class Call:
         self.recorded = recording()
         self.inputs: list[Variable] = []
         stand_ins = [self._entered(tree) for tree in self.trees]
-        self.nodes: list[Node] = [variable.node for variable in self.inputs]  # type: ignore[misc]
-        self.oldest = self.nodes[0].number if self.nodes else 0
+        self.nodes: list[Node] = [variable.node for variable in self.inputs]
+        self.oldest = self.nodes[0].number if self.nodes else next_number()
         if selection is not None:
             args, kwargs = selection.replaced(f, args, kwargs, stand_ins)
         else:
@@ -107,7 +107,7 @@ class Call:
         outer = tree.node if self.recorded and isinstance(tree, Variable) else None
         variable = track(value, outer)
         if outer is None:
-            variable.node.retired = True  # type: ignore[union-attr]  # no business of backward()
+            variable.node.retired = True  # no business of backward()
         self.inputs.append(variable)
         return variable
 
@@ -214,4 +214,10 @@ def check_kind(y: Any, nodes: Iterable[Node], holomorphic: bool, what: str) -> N
             f"{what} with holomorphic=True needs complex arguments.",
             "a real argument has no complex neighbors.",
             "x.astype(complex), or leave holomorphic=True out",
+        )
+    if holomorphic and dtype.kind != "c" and is_tracked(y):
+        raise DtypeError(
+            f"{what} with holomorphic=True got a real result, of dtype {dtype}.",
+            "a real function of a complex argument has no complex derivative.",
+            "leave holomorphic=True out, for the direction of steepest ascent",
         )

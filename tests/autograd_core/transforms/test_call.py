@@ -165,6 +165,20 @@ def test_results_stay_tracked_by_what_else_is_tracked():
     assert w.grad == 4.0
 
 
+def test_the_graph_of_a_captured_result_is_not_released():
+    """Also where the argument has no leaf, or does not matter."""
+    w = Variable(3.0)
+    square = w * w
+
+    for argument in ({}, {"a": 1.0}, None):
+        gradient = ac.grad(lambda p: square * 2.0)(argument)
+        assert gradient in ({}, {"a": 0.0}, None)
+    ac.grad(lambda x: x * square.detach())(1.0)
+
+    square.backward()
+    assert w.grad == 6.0
+
+
 def test_an_argument_that_is_tracked_stays_tracked():
     """The gradient of a gradient, by the tape."""
     x = Variable(2.0)

@@ -128,6 +128,13 @@ def test_holomorphic_needs_complex_arguments():
         ac.grad(lambda x: x * x, holomorphic=True)(2.0)
 
 
+def test_holomorphic_needs_a_complex_result():
+    """|z| has no complex derivative; a constant has a zero one."""
+    with pytest.raises(DtypeError, match="got a real result"):
+        ac.grad(lambda z: np.abs(z), holomorphic=True)(1 + 2j)
+    assert ac.grad(lambda z: 3.0, holomorphic=True)(1 + 2j) == 0
+
+
 def test_a_real_argument_has_a_real_gradient():
     """Through complex intermediates too."""
     gradient = ac.grad(lambda x: np.real(np.exp(1j * x)))(0.5)

@@ -43,7 +43,7 @@ def apply(op: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         if rule.form == "constant":
             return _constant_result(op, args, kwargs)
         if rule.form == "elementwise" and not kwargs and len(args) == len(rule.formulas):
-            return recorded_form(op)(*args)
+            return recorded_form(op)(*args)  # type: ignore[misc]
         return composed(rule, args, kwargs, {name: (v, EMPTY) for name, v in kwargs.items()})
     values, _, unlisted = rule.binding(args, kwargs)
     if unlisted:
@@ -144,8 +144,8 @@ def record(rule: Rule, values: list[Any], data: Any) -> Any:
     """
     positions = rule.operands(len(values))
     for position in positions:
-        if type(values[position]) in (list, tuple) and len(rule.at) != 1:
-            values[position] = array(values[position])
+        if type(values[position]) in (list, tuple):
+            values[position] = _joined(values[position], len(rule.at) == 1)
     tracked, parents = _tracked_operands(values, positions)
     several = type(data) is list or isinstance(data, tuple)
     node = None
@@ -178,6 +178,14 @@ def _output(
     return out
 
 
+def _joined(value: Any, jointly: bool) -> Any:
+    """A list in place of an operand as one Variable; of a list of operands, each inner list."""
+    if not jointly:
+        return array(value)
+    nested = [type(item) in (list, tuple) and is_tracked(item) for item in value]
+    return [array(v) if deep else v for v, deep in zip(value, nested, strict=True)]
+
+
 def _tracked_operands(
     values: list[Any], positions: Any
 ) -> tuple[tuple[Any, ...], tuple[Node, ...]]:
@@ -199,7 +207,7 @@ def _tracked_operands(
 
 
 def _saved(
-    rule: Rule, differential: Differential, values: list[Any], positions: Any, data: Any
+    rule: Rule, differential: Any, values: list[Any], positions: Any, data: Any
 ) -> tuple[Any, ...]:
     """What the tape keeps of a call: operands by value where the rule needs it, else as Specs."""
     arguments = []
@@ -312,7 +320,7 @@ def rebind(variable: Variable, value: Variable) -> None:
     shape, dtype = variable._data.shape, variable._data.dtype
     if value._data.dtype != dtype:
         np.copyto(np.empty((), dtype), np.empty((), value._data.dtype), casting="same_kind")
-        value = np.astype(value, dtype)  # type: ignore[assignment]
+        value = value.astype(dtype)
     if value._data.shape != shape:
         value = np.broadcast_to(value, shape).copy()  # type: ignore[assignment]
     write(variable, value)

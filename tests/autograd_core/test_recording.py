@@ -159,3 +159,13 @@ def test_dtype_of_a_ufunc_casts_only_what_numpy_casts():
 
     with pytest.raises(TypeError, match="same_kind"):
         np.multiply(z, z, dtype=float)
+
+
+@pytest.mark.parametrize("join", [np.stack, lambda rows: np.choose([0, 1], rows)])
+def test_variables_in_a_list_inside_a_list(join):
+    """None of them is lost beside an operand that NumPy has seen."""
+    a, b, x = ac.Variable(2.0), ac.Variable(3.0), ac.Variable([0.3, 1.0])
+    join([[a, b], x]).sum().backward()
+
+    assert a.grad == 1
+    assert b.grad == (1 if join is np.stack else 0)

@@ -242,7 +242,7 @@ def pad_composite(
     given |= {"stat_length": stat_length, "reflect_type": reflect_type}
     value = checked_option(mode, {k: v for k, v in given.items() if v is not None})
     zero = isinstance(value, int | float) and value == 0
-    if mode == "empty" or (mode == "constant" and zero):
+    if mode == "empty" or (mode == "constant" and zero) or not np.any(pad_width):
         return np.pad(array, pad_width)
     if mode not in BORDERS:
         return extended(array, pad_width, mode, value or "even")

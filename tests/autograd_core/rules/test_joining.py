@@ -229,6 +229,28 @@ def test_a_write_into_a_part_reaches_the_whole():
         np.testing.assert_array_equal(x.grad, expected)
 
 
+@pytest.mark.parametrize(
+    "copy",
+    [
+        lambda y: np.concatenate([y]),
+        lambda y: np.block(y),
+        lambda y: np.vstack([y]),
+        lambda y: np.pad(y, 0),
+        lambda y: np.pad(y, 0, "mean"),
+        lambda y: np.insert(y, [], 0.0, axis=0),
+        lambda y: np.delete(y, [], axis=0),
+        lambda y: np.meshgrid(y)[0],
+    ],
+)
+def test_what_is_joined_is_a_copy(copy):
+    """A later write into the array does not change it."""
+    y = ac.Variable(np.ones((1, 2))) * 1.0
+    z = copy(y)
+
+    y[...] = 5.0
+    np.testing.assert_array_equal(z.data.ravel(), [1, 1])
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 6), st.lists(st.integers(-8, 8), max_size=4))
 def test_any_indices_split(length, indices):

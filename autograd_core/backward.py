@@ -19,7 +19,8 @@ from .leases import SMALL
 from .tape import Node, ancestors, parents_of, zeros_are_strong
 
 Lift = Callable[..., Any]
-ndarray, add = np.ndarray, np.add
+ndarray = np.ndarray
+add: Any = np.add
 
 
 def reduced(c: Any, spec: Any, source: Node | None = None) -> Any:
@@ -73,7 +74,7 @@ def _is_within(shape: tuple[int, ...], target: tuple[int, ...]) -> bool:
 
 def _sum(c: Any, axes: tuple[int, ...]) -> Any:
     if type(c) is ndarray:
-        return np.add.reduce(c, axes, None, None, True)
+        return add.reduce(c, axes, None, None, True)
     return np.sum(c, axis=axes, keepdims=True)
 
 
@@ -115,7 +116,7 @@ def sweep(
     lift: Lift | None = None,
     free: bool = True,
     order: Sequence[Node] | None = None,
-) -> dict[Node, Any]:
+) -> dict[Any, Any]:
     """The cotangents of the sources, or of the targets, that lead to the seeded nodes.
 
     Args:
@@ -136,7 +137,7 @@ def sweep(
         order, _ = ancestors(seeds, min((t.number for t in targets), default=0))
         order = leading(order, targets) if targets else order
     pending: dict[Node, Any] = dict(seeds)
-    found: dict[Node, Any] = {}
+    found: dict[Any, Any] = {}
     ours: set[Node] = set()  # nodes whose pending cotangent the sweep itself has made
     recorded = lift is not None
     direct = not zeros_are_strong()
@@ -158,7 +159,8 @@ def sweep(
         else:
             c = _pulled(rule, g, rule.lifted(node, lift) if recorded else saved, node, recorded)
             if type(c) is Deposit:
-                c = _deposit(pending, ours, parents, c)
+                _deposit(pending, ours, parents, c)
+                c = None
         pairs = zip(parents, c) if type(parents) is tuple else ((parents, c),)  # noqa: B905 (slow)
         for parent, part in pairs:
             before = waiting(parent)

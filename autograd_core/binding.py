@@ -4,6 +4,7 @@ The signature of a rule is the list of the options it honors. A plan for each fo
 once, from NumPy's published signature where there is one, and kept. The file knows no rule.
 """
 
+import sys
 from collections.abc import Callable
 from functools import cached_property
 from inspect import CO_VARARGS, CO_VARKEYWORDS, Parameter, signature
@@ -14,6 +15,7 @@ import numpy as np
 from .errors import RuleError
 
 EMPTY = Parameter.empty
+UMATH: Any = sys.modules["numpy._core.umath"]
 PLACED = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
 
 
@@ -33,7 +35,8 @@ class Binding:
     """
 
     def __init__(self, op: Any, function: Callable[..., Any], skip: int) -> None:
-        self.op, self.plans = op, {}
+        self.op = op
+        self.plans: dict[Any, Callable[..., Any]] = {}
         code, names = function.__code__, function.__code__.co_varnames
         placed, total = code.co_argcount, code.co_argcount + code.co_kwonlyargcount
         self.rest = bool(code.co_flags & CO_VARARGS)
@@ -63,7 +66,8 @@ class Binding:
         """Where each parameter of the rule comes from, for calls of one form."""
         theirs = self.numpy
         if theirs is None:
-            kinds = {slot.name.lstrip("_"): Parameter.POSITIONAL_OR_KEYWORD for slot in self.before}
+            usual: Any = Parameter.POSITIONAL_OR_KEYWORD
+            kinds = {slot.name.lstrip("_"): usual for slot in self.before}
         else:
             kinds = {name: parameter.kind for name, parameter in theirs.items()}
         by_place = [name for name, kind in kinds.items() if kind in PLACED]
@@ -93,7 +97,7 @@ class Binding:
         plan = self.plans.get(key)
         if plan is None:
             plan = self.plans[key] = self.compiled(len(args), tuple(kwargs))
-        return plan(args, kwargs)
+        return plan(args, kwargs)  # type: ignore[no-any-return]
 
     def compiled(self, count: int, keywords: tuple[str, ...]) -> Callable[..., Any]:
         """A plan as one expression of a call's arguments: names become places, once."""
@@ -116,9 +120,9 @@ class Binding:
             "chosen": _chosen,
         }
         rest = f"chosen([{unlisted}])" if extra else "{}"
-        return eval(
-            f"lambda a, k: ([{', '.join(values)}], {{{', '.join(options)}}}, {rest})", names
-        )
+        body = f"[{', '.join(values)}], {{{', '.join(options)}}}, {rest}"
+        plan: Callable[..., Any] = eval(f"lambda a, k: ({body})", names)
+        return plan
 
 
 def _taken(source: int | str) -> str:
@@ -151,7 +155,7 @@ def name_of(op: Any) -> str:
     """
     if isinstance(op, np.ufunc):
         name = op.__name__
-        own = op in (getattr(np, name, None), getattr(np._core.umath, name, None))
+        own = op in (getattr(np, name, None), getattr(UMATH, name, None))
         home = "np" if own else "scipy.special"
         return f"{home}.{op.__name__}"
     owner = getattr(op, "__self__", None)

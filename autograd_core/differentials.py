@@ -96,13 +96,6 @@ def _add_rows(buffer: np.ndarray, index: np.ndarray, g: Any) -> None:
         np.add.at(buffer, index, g)
 
 
-def _add_rows(buffer: np.ndarray, rows: np.ndarray, g: np.ndarray) -> None:
-    """Add g to chosen rows of a contiguous buffer, by numbers: several times faster."""
-    width = buffer.size // max(len(buffer), 1)
-    places = (rows.reshape(-1, 1) % max(len(buffer), 1)) * width + np.arange(width)
-    np.add.at(buffer.reshape(-1), places.reshape(-1), g.reshape(-1))
-
-
 def is_basic(index: Any) -> bool:
     """Whether an index selects each entry at most once, by slices and integers alone."""
     if type(index) is tuple:
@@ -121,7 +114,9 @@ class Differential:
 
     direct = False
     elementwise = False
-    push: Callable[..., Any] | None
+    pull: Any
+    quick: Any
+    push: Any
 
     def __init__(self, rule: Rule, tracked: tuple[Any, ...]) -> None:
         self.rule, self.tracked = rule, tracked
@@ -144,7 +139,7 @@ class Differential:
     def lifted(self, node: Any, lift: Callable[..., Any]) -> tuple[Any, ...]:
         """What was saved, with Variables again in place of the values of tracked operands."""
         if not self.needs:
-            return node.saved
+            return node.saved  # type: ignore[no-any-return]
         saved = list(node.saved)
         parents = node.parents if type(node.parents) is tuple else (node.parents,)
         for position, parent in zip(self.tracked, parents, strict=True):
@@ -201,12 +196,8 @@ class Mixed(Differential):
 
     def __init__(self, same: Diagonal) -> None:
         self.rule, self.tracked, self.needs = same.rule, same.tracked, same.needs
-        self.pull, self.quick, self.push, self.lifted = (
-            same.pull,
-            same.quick,
-            same.push,
-            same.lifted,
-        )
+        self.pull, self.quick, self.push = same.pull, same.quick, same.push
+        self.lifted = same.lifted  # type: ignore[method-assign]
 
 
 class Linear(Differential):
@@ -341,7 +332,7 @@ class Wrapped:
         self.inner, self.rule, self.elementwise = inner, inner.rule, inner.elementwise
         self.lifted = inner.lifted
         if inner.push is None:
-            self.push = None
+            self.push = None  # type: ignore[assignment, method-assign]
 
     def before(self, g: Any, saved: Any) -> tuple[Any, Any]:
         """What the inner pull is given in place of these."""
@@ -410,7 +401,7 @@ def zeros(spec: Any) -> np.ndarray:
     return np.zeros(spec.shape, spec.dtype)
 
 
-def _compiled(formulas: Sequence[Formula], kept: tuple[str, ...]) -> Callable[[Any, Any], Any]:
+def _compiled(formulas: Sequence[Any], kept: tuple[str, ...]) -> Callable[[Any, Any], Any]:
     """One function (g, saved) of several formulas: names become positions, once.
 
     >>> _compiled([lambda g, y: g * y, lambda g, x: g * x], ("x", "y"))(1.0, (2.0, 3.0))
@@ -423,9 +414,10 @@ def _compiled(formulas: Sequence[Formula], kept: tuple[str, ...]) -> Callable[[A
     for k, formula in enumerate(formulas):
         if callable(formula):
             if formulas == [formula] and parameters(formula) == ("g", *kept[:1]) and len(kept) == 1:
-                return formula
+                return formula  # type: ignore[no-any-return]
             terms.append(f"f[{k}]({', '.join(places[name] for name in parameters(formula))})")
         else:
             terms.append({0: "None", 1: "g", -1: "-g"}.get(formula, f"g * {formula!r}"))
     body = terms[0] if len(terms) == 1 else f"({', '.join(terms)})"
-    return eval(f"lambda g, s: {body}", {"f": formulas})
+    compiled: Callable[[Any, Any], Any] = eval(f"lambda g, s: {body}", {"f": formulas})
+    return compiled

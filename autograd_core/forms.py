@@ -16,7 +16,6 @@ from .differentials import (
     Bilinear,
     Deposit,
     Diagonal,
-    Differential,
     Formula,
     Joint,
     Linear,
@@ -40,23 +39,26 @@ class Rule:
     """
 
     def __init__(self, op: Any, form: str, formulas: Sequence[Formula] = (), skip: int = 1) -> None:
-        self.op, self.form, self.formulas = op, form, tuple(formulas)
-        self.composite: Callable[..., Any] | None = None
-        self.composite_binding: Binding | None = None
+        self.op, self.form = op, form
+        self.formulas: tuple[Any, ...] = tuple(formulas)
+        self.composite: Any = None
+        self.composite_binding: Any = None
         self.fast: Callable[..., Any] | None = None
-        self.pushforward: Callable[..., Any] | None = None
-        self.differentials: dict[Any, Differential] = {}
+        self.pushforward: Any = None
+        self.differentials: dict[Any, Any] = {}
         self.at: tuple[int, ...] = ()
         self.ignored: frozenset[int] = frozenset()
         function = next((f for f in self.formulas if callable(f)), None)
-        self.binding = Binding(op, function, skip) if function and form != "elementwise" else None
+        self.binding: Any = None
+        if function and form != "elementwise":
+            self.binding = Binding(op, function, skip)
 
     @property
     def name(self) -> str:
         """The operation's plain name, as a graph shows it."""
         return getattr(self.op, "__name__", str(self.op))
 
-    def differential(self, tracked: tuple[Any, ...]) -> Differential:
+    def differential(self, tracked: tuple[Any, ...]) -> Any:
         """The differential by the operands at these positions."""
         found = self.differentials.get(tracked)
         if found is None:
@@ -265,6 +267,7 @@ def primitive(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 __all__ = [
+    "EMPTY",
     "RULES",
     "Deposit",
     "Rule",

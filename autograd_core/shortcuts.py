@@ -23,7 +23,7 @@ from .views import settle
 
 new = object.__new__
 ndarray = np.ndarray
-add_reduce = np.add.reduce
+add_reduce: Any = np.add.reduce
 
 
 def _values(op: Any) -> tuple[Any, list[Any]]:

@@ -56,8 +56,8 @@ class Variable(Methods):
     __pandas_priority__ = 5000
 
     _data: Any
-    node: Node | None
-    role: Role | None
+    node: Any
+    role: Any
 
     def __init__(self, data: Any, requires_grad: bool = True, name: str | None = None) -> None:
         self._data = _owned_data(data, requires_grad)
@@ -212,16 +212,16 @@ class Variable(Methods):
         return convert(self._data)
 
     def __float__(self) -> float:
-        return self._number(float, "float()")
+        return self._number(float, "float()")  # type: ignore[no-any-return]
 
     def __int__(self) -> int:
-        return self._number(int, "int()")
+        return self._number(int, "int()")  # type: ignore[no-any-return]
 
     def __complex__(self) -> complex:
-        return self._number(complex, "complex()")
+        return self._number(complex, "complex()")  # type: ignore[no-any-return]
 
     def __index__(self) -> int:
-        return self._number(operator.index, "operator.index()")
+        return self._number(operator.index, "operator.index()")  # type: ignore[no-any-return]
 
     # --- differentiation --------------------------------------------------------------------------
     def backward(
@@ -290,8 +290,9 @@ class Variable(Methods):
         node = self.node
         if node is None:
             raise refusals.no_path()
+        holder: Any = node
         if isinstance(node, Source):
-            hook, holder = function, node
+            hook = function
             node.hooks = (*node.hooks, hook)
         else:
             if type(node.rule) is not Hooked:
@@ -341,7 +342,7 @@ class Variable(Methods):
     def __reduce__(self) -> Any:
         return _leaf, (type(self), self._stored(), self.requires_grad, self.name)
 
-    def __copy__(self) -> Variable:
+    def __copy__(self) -> Any:
         return np.copy(self)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Variable:

@@ -51,7 +51,7 @@ class View(Role):
     def __init__(self, base: Any, rule: Rule, values: list[Any], output: int | None = None) -> None:
         self.name, self.base, self.rule, self.values, self.output = None, base, rule, values, output
         role = base.role
-        self.root = role.root if type(role) is View else base
+        self.root: Any = role.root if type(role) is View else base
         self.seen = self.root._data
         self.recorded = recording()
 

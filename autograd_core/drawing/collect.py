@@ -105,9 +105,9 @@ class Facts:
         """A Variable that is at hand brings its value, and its own name or the given one."""
         node = variable.node
         large = variable.size > MOST_ELEMENTS
-        self.values[node] = Summary.of(variable._data if large else variable.numpy())  # type: ignore[index]
+        self.values[node] = Summary.of(variable._data if large else variable.numpy())
         if variable.name or name:
-            self.names[node] = variable.name or str(name)  # type: ignore[index]
+            self.names[node] = variable.name or str(name)
 
     def sweep(self, ends: Sequence[Node], order: Sequence[Node]) -> None:
         """The gradients of all nodes, as far as what the rules need is there."""

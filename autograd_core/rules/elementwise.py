@@ -192,7 +192,13 @@ def clip_composite(a, a_min=None, a_max=None, *, min=None, max=None):
 
 
 composite(np.clip)(clip_composite)
-composite(np._core.umath.clip)(clip_composite)  # what ndarray.clip calls
+
+
+@composite(np._core.umath.clip)
+def clip_ufunc_composite(x, low, high, dtype=None, _casting=None, _order=None, _subok=None):
+    """What ndarray.clip calls; only ``dtype`` of a ufunc's options concerns the result."""
+    z = clip_composite(x, low, high)
+    return z if dtype is None else z.astype(dtype)
 
 
 @composite(np.nan_to_num)

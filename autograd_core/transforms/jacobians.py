@@ -15,6 +15,7 @@ from .products import pushed
 from .selection import Args, Kwargs, Selection, Transformed
 
 LARGEST = 2**22  # numbers in one array of a batch
+OVERHEAD = 3000  # numbers that are added in the time that an operation takes beside its arithmetic
 MODES = ("reverse", "forward", "auto")
 
 
@@ -33,7 +34,8 @@ def jacobian(
         f: returns an array, a list or tuple of numbers (which count as one array), or a nested
             structure of arrays.
         argnum, argnums, has_aux, holomorphic: as for ``grad``.
-        mode: "reverse" sweeps once per output, "forward" once per input, "auto" takes the fewer.
+        mode: "reverse" goes through the tape for the outputs, many at once; "forward" for one
+            input at a time; "auto" takes what has less to do.
     Returns:
         a function of the same arguments; its result has shape output + input; of nested
         structures, that of the output with that of the input in place of each leaf.
@@ -74,11 +76,20 @@ def _blocks(call: Call, output: Tree, selection: Selection, mode: str, holomorph
         for y in outputs:
             check_kind(y, call.nodes, holomorphic, "jacobian")
     if mode == "auto":
-        inward = sum(node.size for node in call.nodes)
-        mode = "forward" if inward < sum(np.size(value_of(y)) for y in outputs) else "reverse"
+        mode = _cheaper(call, outputs)
     rows = (_by_outputs if mode == "reverse" else _by_inputs)(call, outputs, holomorphic)
     blocks = [selection.result(call.closed(row, False)) for row in rows]
     return restored(output, iter(blocks))
+
+
+def _cheaper(call: Call, outputs: Sequence[Any]) -> str:
+    """The mode with less to do: pushes come one by one, sweeps in batches unless nested."""
+    inward = sum(node.size for node in call.nodes)
+    outward = sum(np.size(value_of(y)) for y in outputs)
+    if call.path([y.node for y in outputs if is_tracked(y)]).nested:
+        return "forward" if inward < outward else "reverse"
+    forward, reverse = inward * (OVERHEAD + outward), OVERHEAD + outward * outward
+    return "forward" if forward < reverse else "reverse"
 
 
 def _joined(output: Tree) -> Tree:
@@ -161,8 +172,7 @@ def _columns(
 
 
 def _along(call: Call, which: int, outputs: Sequence[Any], path: Path, tangent: Any) -> list[Any]:
-    tangents = [np.zeros(node.shape, node.dtype)[()] for node in call.nodes]
-    tangents[which] = tangent
+    tangents = [tangent if k == which else None for k in range(len(call.nodes))]
     return pushed(call, list(outputs), tangents, path)
 
 

@@ -118,12 +118,13 @@ def jvp(
 def pushed(
     call: Call, output: Tree, tangents: Sequence[Any], path: Path | None = None
 ) -> list[Any]:
-    """The tangents of the output's leaves, given one for each stand-in of the call."""
+    """The tangents of the output's leaves, given one for each stand-in; None for a zero one."""
     outputs = list(leaves(output))
     ends = [y.node for y in outputs if is_tracked(y)]
     path = call.path(ends) if path is None else path
     nested = recording() and (path.nested or any(map(is_tracked, tangents)))
-    known = dict(zip(call.nodes, tangents, strict=True))
+    given = zip(call.nodes, tangents, strict=True)
+    known = {node: tangent for node, tangent in given if tangent is not None}
     found = iter(push(ends, known, lift, nested, path.order))
     along = [next(found) if is_tracked(y) else None for y in outputs]
     return [_no_tangent(y) if t is None else own(t) for y, t in zip(outputs, along, strict=True)]

@@ -65,9 +65,13 @@ def geomspace_pullback(g, out, start, stop, num=50, endpoint=True, _dtype=None, 
 # --- arrays of Variables --------------------------------------------------------------------------
 def stacked(nested):
     """One array from nested lists of Variables, arrays and numbers; an array is itself."""
-    if not isinstance(nested, list | tuple):
-        return nested if hasattr(nested, "dtype") else np.asarray(nested)
-    return np.stack([stacked(item) for item in nested]) if len(nested) else np.asarray(nested)
+    if hasattr(nested, "dtype"):
+        return nested
+    if isinstance(nested, list | tuple) and any(
+        hasattr(item, "dtype") or isinstance(item, list | tuple) for item in nested
+    ):
+        return np.stack([stacked(item) for item in nested])
+    return np.asarray(nested)
 
 
 def converted(a, dtype=None):

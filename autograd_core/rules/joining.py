@@ -71,13 +71,13 @@ def hstack_composite(tup, *, dtype=None, casting="same_kind"):
     return np.concatenate(arrays, axis, dtype=dtype, casting=casting)
 
 
-def column(a):
+def in_column(shape):
     """A vector as a matrix of one column."""
-    return np.reshape(a, (-1, 1)) if np.ndim(a) < 2 else a
+    return shape if len(shape) > 1 else (*(shape or (1,)), 1)
 
 
 composite(np.dstack)(lambda tup: np.concatenate(enlarged(tup, in_three), 2))
-composite(np.column_stack)(lambda tup: np.concatenate([column(a) for a in tup], 1))
+composite(np.column_stack)(lambda tup: np.concatenate(enlarged(tup, in_column), 1))
 
 
 @composite(np.append)
@@ -157,12 +157,17 @@ def ix_composite(*args):
 
 
 # --- more entries, and fewer ----------------------------------------------------------------------
+def places_of(obj):
+    """What says which entries: a tracked Variable refuses to, as an array would."""
+    return np.asarray(obj) if hasattr(obj, "dtype") else obj
+
+
 @composite(np.insert)
 def insert_composite(arr, obj, values, axis=None):
     """Gather from both, in the order that NumPy gives the places of the entries."""
     if axis is None:
         arr, axis = np.ravel(arr), 0
-    axis = normalize_axis_index(axis, arr.ndim)
+    obj, axis = places_of(obj), normalize_axis_index(axis, arr.ndim)
     places, values, shape = np.arange(arr.shape[axis]), stacked(values), list(arr.shape)
     count = np.insert(places, obj, -1).size - places.size
     if count == 1:  # then any number of slices goes there
@@ -181,7 +186,7 @@ def delete_composite(arr, obj, axis=None):
     """Gather what is left."""
     if axis is None:
         arr, axis = np.ravel(arr), 0
-    return np.take(arr, np.delete(np.arange(arr.shape[axis]), obj), axis)
+    return np.take(arr, np.delete(np.arange(arr.shape[axis]), places_of(obj)), axis)
 
 
 # --- borders --------------------------------------------------------------------------------------

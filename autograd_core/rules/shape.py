@@ -11,6 +11,7 @@ from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from ..errors import NoRuleError
 from ..forms import composite, linear
+from .creation import stacked
 from .indexing import scatter
 
 
@@ -115,14 +116,9 @@ def memory_order(name, order):
     )
 
 
-def arrays(args):
-    """Variables and arrays as they are, and anything else as an array."""
-    return [a if hasattr(a, "dtype") else np.asarray(a) for a in args]
-
-
 def enlarged(args, larger):
     """Each array in the shape that its own leads to; one that has it already is itself."""
-    pairs = [(a, larger(a.shape)) for a in arrays(args)]
+    pairs = [(a, larger(a.shape)) for a in map(stacked, args)]
     return [a if a.shape == shape else a.reshape(shape) for a, shape in pairs]
 
 
@@ -159,7 +155,7 @@ composite(np.atleast_3d)(atleast_composite(in_three))
 @composite(np.broadcast_arrays)
 def broadcast_arrays_composite(*args, subok=False):
     """Each array in the shape that all have together; one that has it already is itself."""
-    args = arrays(args)
+    args = [stacked(a) for a in args]
     shape = np.broadcast_shapes(*[a.shape for a in args])
     return tuple([a if a.shape == shape else np.broadcast_to(a, shape, subok) for a in args])
 

@@ -327,6 +327,29 @@ def refusal(call, x):
     raise AssertionError("nothing was refused")
 
 
+@pytest.mark.parametrize("function", [lambda x, k: np.insert(x, k, 1.0), np.delete])
+def test_a_place_has_no_derivative(function):
+    """A tracked Variable as a place is refused; an untracked one is an integer."""
+    x = ac.Variable(np.arange(3.0))
+
+    with pytest.raises(ConversionError):
+        function(x, ac.Variable(1.0))
+    place = ac.Variable(np.array(1), requires_grad=False)
+    np.testing.assert_array_equal(function(x, place).data, function(x.data, 1))
+
+
+@pytest.mark.parametrize("join", [np.stack, np.vstack, np.hstack, np.column_stack])
+def test_lists_of_variables_are_arrays(join):
+    """Beside a Variable a list of numbers and Variables counts as an array."""
+    x, s = ac.Variable([1.5, 2.5]), ac.Variable(3.0)
+
+    y = join([x, [s, 1.0]])
+    (y * y).sum().backward()
+    np.testing.assert_array_equal(y.data, join([x.data, [3.0, 1.0]]))
+    np.testing.assert_array_equal(x.grad, [3, 5])
+    assert s.grad == 6
+
+
 def test_integers_hold_no_gradient():
     """What is tracked is not rounded into an array of integers without a word."""
     whole, v = np.array([1, 2, 3]), ac.Variable(0.5)

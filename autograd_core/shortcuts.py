@@ -115,8 +115,10 @@ def reshape(a: Any, shape: Any) -> Any:
 def transpose(a: Any, axes: Any = None) -> Any:
     """np.transpose."""
     settle(a)
+    if axes is not None:
+        axes = tuple([as_index(axis) for axis in (axes if np.iterable(axes) else (axes,))])
     values = TRANSPOSE_VALUES.copy()
-    values[1] = axes = axes if axes is None else tuple([as_index(axis) for axis in axes])
+    values[1] = axes
     return single_result(a, TRANSPOSE, np.asarray(a._data).transpose(axes), values)
 
 

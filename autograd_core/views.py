@@ -142,6 +142,10 @@ def view_of(
     if type(data) is not np.ndarray:
         return None
     own, base = variable._data, data.base
-    if data is own or (base is not None and (base is own or base is own.base)):
+    if base is not None and type(base) is not np.ndarray:
+        base = getattr(base, "base", None)  # what as_strided puts between a window and its array
+    if base is None and data is not own:
+        return None
+    if base is own or data is own or base is own.base or np.may_share_memory(data, own):
         return View(variable, rule, values, output)
     return None

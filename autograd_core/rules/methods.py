@@ -120,7 +120,7 @@ def accumulated(ufunc):
         totals = [items[k] for k in range(min(len(items), 1))]
         for k in range(1, len(items)):
             totals.append(ufunc(totals[-1], items[k]))
-        return np.moveaxis(np.stack(totals), 0, axis) if totals else array
+        return np.stack(totals, axis) if totals else array
 
     return accumulate_composite
 
@@ -170,7 +170,7 @@ def reduced_at(ufunc):
         items = np.moveaxis(array if dtype is None else array.astype(dtype), axis, 0)
         pairs = segments(indices, len(items))
         pieces = [items[i] if j == i + 1 else ufunc.reduce(items[i:j]) for i, j in pairs]
-        return np.moveaxis(np.stack(pieces), 0, axis)
+        return np.stack(pieces, axis)
 
     return reduceat_composite
 

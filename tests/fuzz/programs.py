@@ -256,7 +256,7 @@ def other_door(line):
     if name in DOORS and rest and re.fullmatch(r"\w+", rest):
         return f"{target} = {first} {DOORS[name]} {rest}"
     same = ("sum", "mean", "prod", "max", "min", "std", "var", "cumsum", "cumprod", "trace", "take",
-            "repeat", "transpose", "swapaxes", "squeeze", "diagonal", "dot")  # fmt: skip
+            "repeat", "transpose", "swapaxes", "squeeze", "diagonal")  # fmt: skip
     if name in same and re.fullmatch(r"v\d+|[abc]", first):
         return f"{target} = {first}.{name}({rest or ''})"
     return line

@@ -501,3 +501,17 @@ def test_without_recording_a_leaf_is_written(name):
     np.testing.assert_array_equal(x.data, plain)
     assert x.requires_grad
     assert x.is_leaf
+
+
+def test_a_sliding_window_is_a_view():
+    """It sees what is written into its base afterwards, and refuses to be written, as in NumPy."""
+    x = ac.Variable(np.arange(4.0))
+    y = x * 1.0
+
+    windows = sliding_window_view(y, 2)
+    y[1] = 10.0
+    (windows * np.arange(6.0).reshape(3, 2)).sum().backward()
+    np.testing.assert_array_equal(windows.data, [[0, 10], [10, 2], [2, 3]])
+    np.testing.assert_array_equal(x.grad, [0, 0, 7, 5])
+    with pytest.raises(ValueError, match="read-only"):
+        windows[0, 0] = 1.0

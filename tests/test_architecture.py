@@ -30,7 +30,7 @@ MAY_IMPORT = {  # besides NumPy and the standard library
     "transforms": "recording variable trees rules forward backward forms differentials leases "
                   "refusals tape errors",
     "functions": "transforms variable trees leases tape errors",
-    "checking": "transforms variable trees errors",
+    "checking": "transforms variable trees tape errors",
     "drawing": "transforms variable trees backward differentials tape errors",
     "diagnostics": "drawing variable tape forms errors",
     "sparse": "forms errors", "scipy": "transforms variable trees rules forms errors",

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ..tape import no_grad
 from .comparisons import Check, Report
 from .problem import Problem
 
@@ -54,7 +55,8 @@ def gradcheck(
       forward       ok, to 1e-09
       second order  ok, to 1e-09
     """
-    with np.errstate(all="ignore"):  # a place without a derivative is reported, not warned of
+    # a place without a derivative is reported, not warned of; captured Variables are constants
+    with np.errstate(all="ignore"), no_grad():
         return _checked(f, args, kwargs, order, modes, np.random.default_rng(rng), rtol, atol)
 
 

@@ -105,6 +105,14 @@ def test_a_function_that_overwrites_its_input_is_judged_by_its_value():
     assert x.tolist() == X.tolist()
 
 
+def test_captured_variables_are_constants():
+    """A layer's parameters are tracked, and are not what is checked."""
+    w = ac.Variable(X)
+
+    assert not gradcheck(lambda x: np.sin(w * x), X).notes
+    assert w.grad is None
+
+
 def test_a_kink_is_a_note_and_not_an_error():
     """maximum(x, 0) gives half at 0, between its two slopes; |x| gives 0."""
     report = gradcheck(lambda x: np.where(x > 0, x, 0), np.array([1.0, 0.0, -1.0]))

@@ -74,10 +74,17 @@ def stacked(nested):
     return np.asarray(nested)
 
 
-def converted(a, dtype=None):
-    """``stacked``, in another dtype."""
+def converted(a, dtype=None, *flags):
+    """``stacked``, in another dtype; a copy if it lacks one of these of NumPy's flags."""
     a = stacked(a)
-    return a if dtype is None or a.dtype == dtype else a.astype(dtype)
+    a = a if dtype is None or a.dtype == dtype else a.astype(dtype)
+    has_all = all(a.flags[flag] for flag in flags)
+    return a if has_all else np.copy(a, order="F" if "F" in flags else "C")
+
+
+def layout(order):
+    """The flag of an order of entries, if it is not left to NumPy."""
+    return (order,) if order in ("C", "F") else ()
 
 
 def held(value, dtype):
@@ -99,54 +106,48 @@ def held(value, dtype):
 
 
 @composite(np.array)
-def array_composite(object, dtype=None, *, copy=True, _order="K", _subok=False, ndmin=0, _ndmax=0):
+def array_composite(object, dtype=None, *, copy=True, order="K", _subok=False, ndmin=0, _ndmax=0):
     """The nested lists as one array with at least so many axes; a copy of an array."""
-    a = converted(object, dtype)
-    a = np.copy(a) if copy and a is object else a
+    a = converted(object, dtype, *layout(order))
+    a = np.copy(a, order="K") if copy and a is object else a
     return a if a.ndim >= ndmin else a.reshape((1,) * (ndmin - a.ndim) + a.shape)
 
 
 @composite(np.asarray)
-def asarray_composite(a, dtype=None, _order=None, *, _device=None, copy=None):
+def asarray_composite(a, dtype=None, order=None, *, _device=None, copy=None):
     """The nested lists as one array; an array is itself."""
-    a = converted(a, dtype)
-    return np.copy(a) if copy else a
+    out = converted(a, dtype, *layout(order))
+    return np.copy(out, order="K") if copy and out is a else out
 
 
 composite(np.asanyarray)(asarray_composite)
-composite(np.asfortranarray)(lambda a, dtype=None: laid_out(converted(a, dtype), "F"))
-composite(np.ascontiguousarray)(
-    lambda a, dtype=None: np.atleast_1d(laid_out(converted(a, dtype), "C"))
-)
+composite(np.asfortranarray)(lambda a, dtype=None: converted(a, dtype, "F"))
+composite(np.ascontiguousarray)(lambda a, dtype=None: np.atleast_1d(converted(a, dtype, "C")))
 
 
 @composite(np.require)
 def require_composite(a, dtype=None, requirements=None):
     """The nested lists as one array that lies in memory as is asked for."""
-    return laid_out(converted(a, dtype), *[flag.upper()[0] for flag in requirements or ()])
-
-
-def laid_out(a, *flags):
-    """An array itself if it has these of NumPy's flags, or a copy that has."""
-    if {"C", "F"} <= set(flags):
+    flags = {flag.upper()[0] for flag in requirements or ()}
+    if flags >= {"C", "F"}:
         raise ValueError('Cannot specify both "C" and "F" order')
-    has_all = all(a.flags[flag] for flag in flags if flag != "E")
-    return a if has_all else np.copy(a, order="F" if "F" in flags else "C")
+    return converted(a, dtype, *(flags - {"E"}))
 
 
 @composite(np.full)
-def full_composite(shape, fill_value, dtype=None, _order="C", *, _device=None):
+def full_composite(shape, fill_value, dtype=None, order="C", *, _device=None):
     """The value, or the values of the last axes, again and again."""
-    return np.copy(np.broadcast_to(converted(fill_value, dtype), shape))
+    return np.copy(np.broadcast_to(converted(fill_value, dtype), shape), order=order)
 
 
 @composite(np.full_like)
 def full_like_composite(
-    a, fill_value, dtype=None, _order="K", _subok=True, shape=None, *, _device=None
+    a, fill_value, dtype=None, order="K", _subok=True, shape=None, *, _device=None
 ):
     """The value, or the values of the last axes, in the shape and dtype of another array."""
     value = held(stacked(fill_value), a.dtype) if dtype is None else converted(fill_value, dtype)
-    return full_composite(a.shape if shape is None else shape, value)
+    order = "F" if order == "F" else "C"
+    return full_composite(a.shape if shape is None else shape, value, order=order)
 
 
 # --- without a derivative: ``like=`` alone brings these here, and the arrays are plain ------------

@@ -157,6 +157,9 @@ def test_an_array_is_itself_unless_a_copy_is_asked_for():
     ("make", "flag"),
     [
         (np.asfortranarray, "F"),
+        (lambda x, **o: np.array(x, order="F", **o), "F"),
+        (lambda x, **o: np.asarray(x.T, order="C", **o), "C"),
+        (lambda x, **o: np.full((2, 3), x, order="F", **o), "F"),
         (lambda x, **o: np.ascontiguousarray(x.T, **o), "C"),
         (lambda x, **o: np.require(x, None, "F", **o), "F"),
     ],

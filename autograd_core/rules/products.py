@@ -249,9 +249,9 @@ bilinear(np.tensordot, tensordot_left,                              tensordot_ri
 bilinear(np.kron,      kron_left,                                   kron_right)
 bilinear(np.cross,     cross_left,                                  cross_right)
 bilinear(np.convolve,  lambda g, a, v, mode="full":
-                           np.convolve(whole(g, a, v, mode), v[::-1], "valid"),
+                           np.convolve(whole(g, a, v, mode), v.reshape(-1)[::-1], "valid"),
                        lambda g, a, v, mode="full":
-                           np.convolve(whole(g, a, v, mode), a[::-1], "valid"))
+                           np.convolve(whole(g, a, v, mode), a.reshape(-1)[::-1], "valid"))
 # fmt: on
 
 

@@ -74,6 +74,18 @@ def cross_entropy_inputs(rng, n=256, classes=1000):
     return [rng.normal(size=(n, classes))], [np.arange(n), rng.integers(0, classes, n)]
 
 
+def perceptron_inputs(rng, batch=4096, n=64, hidden=128, classes=10):
+    """Weights and biases of two layers, a batch, and a label for each of its rows."""
+    parameters = [
+        rng.normal(size=s) * 0.3 for s in ((n, hidden), hidden, (hidden, classes), classes)
+    ]
+    return parameters, [
+        rng.normal(size=(batch, n)),
+        np.arange(batch),
+        rng.integers(0, classes, batch),
+    ]
+
+
 def squashed_inputs(rng, n=50):
     """A vector, and a constant square matrix."""
     return [rng.normal(size=n)], [rng.normal(size=(n, n)) * 0.2]
@@ -110,6 +122,7 @@ CASES = {
     "number perceptron": case(programs.number_perceptron, numbers(337), 1300),
     "gather": case(programs.gather, gather_inputs, fresh=True),
     "cross-entropy": case(programs.cross_entropy, cross_entropy_inputs, fresh=True),
+    "perceptron step": case(programs.perceptron, perceptron_inputs, fresh=True),
     "rosenbrock 50": case(programs.rosenbrock, vector(50)),
     "rosenbrock 1000": case(programs.rosenbrock, vector(1000)),
     "map 50": case(programs.squashed_map, squashed_inputs),

@@ -205,6 +205,15 @@ def _neuron(xp, parameters, inputs):
     return xp.maximum(total, 0.0)
 
 
+def perceptron(xp, w, b, v, c, x, rows, labels):
+    """The loss of a layer of rectifiers and one of scores.
+
+    w (n, k), b (k,), v (k, classes), c (classes,); constant: x (batch, n), its rows and labels.
+    """
+    hidden = xp.maximum(x @ w + b, 0.0)
+    return cross_entropy(xp, hidden @ v + c, rows, labels)
+
+
 def gather(xp, table, rows, weights):
     """The weighted sum of chosen rows of a table; table (rows, n), weights (chosen, n)."""
     return xp.sum(table[rows] * weights)

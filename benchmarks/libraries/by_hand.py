@@ -62,6 +62,20 @@ def cross_entropy(scores, rows, labels):
     return [p]
 
 
+def perceptron(w, b, v, c, x, rows, labels):
+    """The gradient of two layers, in place where that is easily seen."""
+    hidden = x @ w
+    hidden += b
+    np.maximum(hidden, 0.0, out=hidden)
+    scores = hidden @ v
+    scores += c
+    (by_scores,) = cross_entropy(scores, rows, labels)
+    by_v, by_c = hidden.T @ by_scores, by_scores.sum(0)
+    by_hidden = by_scores @ v.T
+    by_hidden *= hidden > 0
+    return [x.T @ by_hidden, by_hidden.sum(0), by_v, by_c]
+
+
 def mixture(weights, means, log_diagonal, lower, x, eye, strict):
     """The gradient of both mixtures, by products of matrices."""
     (k, d), n = means.shape, x.shape[0]
@@ -94,6 +108,7 @@ GRADIENTS = {
     programs.array_chain: chain,
     programs.product_chain: products,
     programs.gather: gather,
+    programs.perceptron: perceptron,
     programs.cross_entropy: cross_entropy,
     programs.mixture_by_one_product: mixture,
     programs.mixture_by_einsum: mixture,

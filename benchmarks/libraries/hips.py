@@ -7,7 +7,7 @@ from autograd.tracer import getval
 from . import direction, namespace
 
 IMPORT = "import autograd.numpy"
-xp = namespace(anp, stop=getval)
+xp = namespace(anp, maximum=anp.maximum, stop=getval)
 
 
 def gradient(case):

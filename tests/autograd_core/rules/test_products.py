@@ -62,8 +62,6 @@ KRONS = [
     ((2,), ()),
 ]
 CONVOLVED = [
-    ((3,), ()),
-    ((), ()),
     ((5,), (3,)),
     ((3,), (5,)),
     ((4,), (4,)),
@@ -120,6 +118,7 @@ CASES = [
     ),
     case(np.cross, shapes=[(3, 2), (3, 2)], options=[{"axis": 0}]),
     *(case(np.convolve, shapes=pair, options=MODES) for pair in CONVOLVED),
+    *pairs(np.convolve, ((3,), ()), ((), (2,)), ((), ())),
     *(case(np.correlate, shapes=pair, options=MODES) for pair in CONVOLVED),
     case(contract, shapes=[(2, 3), (3, 2)], call=lambda a, b: contract("ij,jk->ik", a, b)),
     case(contract, shapes=[(2, 3), (4,)], call=lambda a, b: contract("ij,k->k", a, b)),

@@ -13,10 +13,11 @@ from typing import Any
 import numpy as np
 
 from .calls import CALLS, as_constant
-from .differentials import Leased, Spec
+from .differentials import Leased, Spec, is_basic
 from .forms import RULES
 from .leases import Lease, keep
 from .recording import apply, single_result
+from .rules.indexing import scatter
 from .tape import Node, next_number, recording
 from .variable import VARIABLES, kept, result
 from .views import settle
@@ -197,6 +198,16 @@ def _branch(value: Any) -> tuple[Any, Any]:
     return (value if type(value) in (float, int, ndarray, np.float64) else None), None
 
 
+def scattered(g: Any, index: Any, shape: Any) -> Any:
+    """scatter, the transpose of reading an index, by slices and integers."""
+    if type(g) not in VARIABLES or not is_basic(index):
+        return apply(scatter, (g, index, shape), {})
+    settle(g)
+    data = scatter.plain(g._data, index, shape)  # type: ignore[attr-defined]
+    return single_result(g, SCATTER, data, [g, index, shape])
+
+
+SCATTER = RULES[scatter].differential((0,))
 WHERE = {
     (True, False): RULES[np.where].differential((1,)),
     (False, True): RULES[np.where].differential((2,)),
@@ -211,6 +222,7 @@ SHORTCUTS: dict[Any, Callable[..., Any]] = {
     np.min: _extremum(np.min, np.minimum.reduce),
     np.where: where,
     np.concatenate: concatenate,
+    scatter: scattered,
 }
 CONCATENATE = RULES[np.concatenate]
 OPTIONS = {"axis", "keepdims", "axes"}
@@ -226,6 +238,8 @@ def shortcut(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> An
     if function is np.concatenate:
         is_list = args and type(args[0]) in (list, tuple)
         return way(*args, **kwargs) if is_list and len(args) < 3 else NotImplemented
+    if function is scatter:
+        return way(*args, **kwargs)
     if not 0 < len(args) < 3 or type(args[0]) not in VARIABLES:
         return NotImplemented
     return way(*args, **kwargs)

@@ -25,7 +25,7 @@ MAY_IMPORT = {  # besides NumPy and the standard library
     "calls": "variable views forms differentials leases tape",
     "recording": "calls variable views rules forms differentials binding leases refusals tape "
                  "errors",
-    "shortcuts": "recording calls variable views forms differentials leases tape",
+    "shortcuts": "recording calls variable views rules forms differentials leases tape",
     "operators": "shortcuts recording calls variable views methods rules forms",
     "transforms": "recording variable trees rules forward backward forms differentials leases "
                   "refusals tape errors",

@@ -105,6 +105,15 @@ def held(value, dtype):
     return value.astype(dtype)
 
 
+def filling(value, shape):
+    """A value broadcast to a shape as by assignment, which lets leading axes of length one go."""
+    shape = tuple(shape) if np.iterable(shape) else (shape,)
+    extra = max(value.ndim - len(shape), 0)
+    if extra and value.shape[:extra] == (1,) * extra:
+        value = value.reshape(value.shape[extra:])
+    return np.broadcast_to(value, shape)
+
+
 @composite(np.array)
 def array_composite(object, dtype=None, *, copy=True, order="K", _subok=False, ndmin=0, _ndmax=0):
     """The nested lists as one array with at least so many axes; a copy of an array."""
@@ -137,7 +146,7 @@ def require_composite(a, dtype=None, requirements=None):
 @composite(np.full)
 def full_composite(shape, fill_value, dtype=None, order="C", *, _device=None):
     """The value, or the values of the last axes, again and again."""
-    return np.copy(np.broadcast_to(converted(fill_value, dtype), shape), order=order)
+    return np.copy(filling(converted(fill_value, dtype), shape), order=order)
 
 
 @composite(np.full_like)

@@ -7,7 +7,7 @@ from numpy.lib.array_utils import normalize_axis_index
 
 from ..errors import NoRuleError
 from ..forms import composite, linear, primitive
-from .creation import held, stacked
+from .creation import filling, held, stacked
 from .indexing import scatter
 from .reductions import on_axis
 from .shape import enlarged, in_one, in_three, in_two
@@ -177,7 +177,7 @@ def insert_composite(arr, obj, values, axis=None):
         count = values.shape[axis]
     shape[axis] = count
     order = np.insert(places, obj, places.size + np.arange(count))
-    values = np.broadcast_to(held(values, arr.dtype), shape)
+    values = filling(held(values, arr.dtype), shape)
     return np.take(np.concatenate([arr, values], axis), order, axis)
 
 

@@ -85,6 +85,8 @@ CASES = [
     like(np.full, [()], lambda a, **o: np.full((2, 3), a, **o), [{}, {"dtype": np.longdouble}]),
     like(np.full, [(3,)], lambda a, **o: np.full((2, 3), a, **o), [{}, {"order": "F"}]),
     like(np.full, [()], lambda a, **o: np.full(3, a, **o)),
+    like(np.full, [(1, 1, 3)], lambda a, **o: np.full((2, 3), a, **o)),
+    case(np.full_like, shapes=[(3,)], call=lambda x: np.full_like(x, x[None, :])),
     case(np.full_like, shapes=[()], dtypes=(), complex=None,  # the dtype is that of the first
          call=lambda s: np.full_like(ac.Variable(np.zeros((2, 3))), s),
          skip=["value", "forward"]),  # in NumPy too, a plain first argument refuses a Variable

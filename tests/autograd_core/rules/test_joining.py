@@ -127,6 +127,8 @@ CASES = [
     case(np.insert, shapes=[(2, 3), (3,)], call=lambda a, v: np.insert(a, 1, v)),
     case(np.insert, shapes=[(2, 3), (2,)], call=lambda a, v: np.insert(a, 1, v, axis=1)),
     case(np.insert, shapes=[(2, 3), (2, 2)], call=lambda a, v: np.insert(a, 1, v, axis=1)),
+    case(np.insert, shapes=[(3,), (1, 1)], call=lambda a, v: np.insert(a, [1], v)),
+    case(np.insert, shapes=[(3,), (1, 2)], call=lambda a, v: np.insert(a, [1, 0], v)),
     case(np.insert, shapes=[(2, 3), (2, 1)], call=lambda a, v: np.insert(a, [1], v, axis=1)),
     case(np.insert, shapes=[(2, 3), (2, 2)], call=lambda a, v: np.insert(a, [2, 0], v, axis=1)),
     case(

@@ -19,8 +19,8 @@ def last(index, shape):
     >>> last([0, 2, 0], (3,))
     array([False,  True,  True])
     """
-    order = np.arange(np.empty(shape, bool)[index].size).reshape(np.empty(shape, bool)[index].shape)
     latest = np.zeros(shape, np.intp)
+    order = np.arange(latest[index].size).reshape(latest[index].shape)
     latest[index] = order
     return latest[index] == order
 

@@ -16,6 +16,10 @@ WHOLE = {
     *(np.bitwise_and, np.bitwise_or, np.bitwise_xor, np.bitwise_count, np.invert),
     *(np.left_shift, np.right_shift, np.gcd, np.lcm),
 }  # NumPy refuses floats
+HOLOMORPHIC = {
+    *(np.add, np.subtract, np.multiply, np.divide, np.sin, np.exp, np.square, np.conjugate),
+    *(np.negative, np.reciprocal, np.absolute),
+}  # or right for complex numbers all the same; of the others their own rules' tests speak
 AXES = [{}, {"axis": 1}, {"axis": -1, "keepdims": True}]
 SEVERAL = [*AXES, {"axis": None}, {"axis": (0, 1), "keepdims": True}, {"axis": ()}]
 STARTED = [{"where": MASK, "initial": 0.5}, {"initial": 2.0, "axis": 1}]
@@ -35,7 +39,8 @@ def between(ufunc, **options):
         limits = {"low": -0.9, "high": 0.9}
     elif ufunc in (np.remainder, np.fmod):
         limits = {"low": 2.1, "high": 3.9}
-    return {**limits, "complex": None, **options}
+    limits["complex"] = True if ufunc in HOLOMORPHIC else None
+    return {**limits, **options}
 
 
 def at(ufunc, *operands):

@@ -161,6 +161,8 @@ class Diagonal(Differential):
         self.kept = tuple(letter for letter in letters if letter in named)
         self.places = tuple(letters.index(letter) for letter in self.kept)
         self.needs = frozenset(self.places)
+        origins = {**{p: k for k, p in enumerate(tracked)}, len(rule.formulas): -1}
+        self.lifts = [(k, origins[p]) for k, p in enumerate(self.places) if p in origins]
         self.pack = itemgetter(*self.places) if self.places else _nothing
         self.pull = self.quick = _compiled(formulas, self.kept)
         self.terms = [_compiled([f], self.kept) for f in formulas]
@@ -178,15 +180,15 @@ class Diagonal(Differential):
 
     def lifted(self, node: Any, lift: Callable[..., Any]) -> Any:
         """What was saved, with Variables again in place of tracked operands and the output."""
-        saved = node.saved if len(self.places) > 1 else (node.saved,)
-        parents = node.parents if type(node.parents) is tuple else (node.parents,)
-        origin = dict(zip(self.tracked, parents, strict=True))
-        origin[len(self.rule.formulas)] = node
-        values = tuple(
-            lift(v, origin[p]) if p in origin else v
-            for p, v in zip(self.places, saved, strict=False)
-        )
-        return values if len(values) != 1 else values[0]
+        if not self.lifts:
+            return node.saved
+        origins = (*node.parents, node) if type(node.parents) is tuple else (node.parents, node)
+        if len(self.places) == 1:
+            return lift(node.saved, origins[self.lifts[0][1]])
+        values = list(node.saved)
+        for k, origin in self.lifts:  # the last is the node itself, for the output
+            values[k] = lift(values[k], origins[origin])
+        return tuple(values)
 
 
 class Mixed(Differential):

@@ -8,7 +8,7 @@ import sys
 from . import libraries
 from .cases import CASES
 from .goals import ALSO, GOALS, PEERS
-from .report import as_json, figure_table, goal_rows, goal_table
+from .report import as_json, figure_table, goal_rows, goal_table, setting
 from .turns import Workers
 
 ALWAYS = ("ours", "by_hand")
@@ -16,12 +16,16 @@ ALWAYS = ("ours", "by_hand")
 
 def main(arguments=None):
     """Run the command line."""
-    options = parser().parse_args(arguments)
-    os.sched_setaffinity(0, {options.cpu})  # the workers inherit it
+    line = parser()
+    options = line.parse_args(arguments)
     goals = [g for g in GOALS if not options.only or g.id in options.only]
-    results = measure(groups(goals, present(options.peers)), options.samples, options.shortest)
+    if unknown := set(options.only or ()) - {g.id for g in goals}:
+        line.error(f"no goal is called {', '.join(sorted(unknown))}")
+    os.sched_setaffinity(0, {options.cpu})  # the workers inherit it
+    names = present(options.peers)
+    results = measure(groups(goals, names), options.samples, options.shortest)
     rows = goal_rows(results, goals)
-    print(f"\n{figure_table(results)}\n\n{goal_table(rows)}")
+    print(f"{setting(names)}\n\n{figure_table(results)}\n\n{goal_table(rows)}")
     if options.json:
         with open(options.json, "w", encoding="utf-8") as file:
             json.dump(as_json(rows, results), file, indent=1)

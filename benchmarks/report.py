@@ -1,12 +1,27 @@
 """What a run found: the goals table, the figures behind it, and both as JSON."""
 
+import platform
 from dataclasses import asdict
+from importlib.metadata import version
 
 from .goals import GOALS
+from .libraries import MODULES
 from .turns import Measure
 
 UNITS = {"kept": ("bytes", 1), "peak": ("arrays", 1)}  # every other mode: µs per operation
 NOISE = 0.1
+
+
+def setting(names):
+    """One line: the processor and the versions of everything that was measured."""
+    peers = ", ".join(f"{MODULES[n]} {version(MODULES[n])}" for n in names if n != "ours")
+    return f"{_processor()}, one thread; Python {platform.python_version()}, {peers}"
+
+
+def _processor():
+    with open("/proc/cpuinfo", encoding="utf-8") as lines:
+        models = [line.partition(":")[2].strip() for line in lines if line[:10] == "model name"]
+    return models[0] if models else platform.machine()
 
 
 def goal_rows(results, goals=GOALS):

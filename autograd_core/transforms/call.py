@@ -190,19 +190,29 @@ def with_aux(output: Any) -> tuple[Any, Any]:
     )
 
 
-def check_kind(y: Any, nodes: Iterable[Node], holomorphic: bool, what: str) -> None:
-    """Ask for real results without ``holomorphic``, and for complex arguments with it.
+def check_number(y: Any, what: str) -> np.dtype[Any]:
+    """The dtype of a result, which must be that of real or complex numbers.
 
     Raises:
-        DtypeError: it is otherwise, or the result is not a number.
+        DtypeError: it is another one.
     """
-    dtype = y.dtype if hasattr(y, "dtype") else np.asarray(y).dtype
+    dtype: np.dtype[Any] = y.dtype if hasattr(y, "dtype") else np.asarray(y).dtype
     if dtype.kind not in "iufc":
         raise DtypeError(
             f"{what} got a result of dtype {dtype}.",
             "derivatives live in floating-point or complex numbers.",
             "return what was computed, not a comparison of it",
         )
+    return dtype
+
+
+def check_kind(y: Any, nodes: Iterable[Node], holomorphic: bool, what: str) -> None:
+    """Ask for real results without ``holomorphic``, and for complex arguments with it.
+
+    Raises:
+        DtypeError: it is otherwise, or the result is not a number.
+    """
+    dtype = check_number(y, what)
     if dtype.kind == "c" and not holomorphic:
         raise DtypeError(
             f"{what} got a complex result, of dtype {dtype}.",

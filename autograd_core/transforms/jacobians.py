@@ -9,7 +9,7 @@ from ..errors import ArgumentError
 from ..tape import Node, enable_grad
 from ..trees import Tree, is_leaf, leaves, restored
 from .batches import sweep_all
-from .call import Call, Path, check_kind, is_tracked, value_of, with_aux
+from .call import Call, Path, check_kind, check_number, is_tracked, value_of, with_aux
 from .gradients import recorded_gradient
 from .products import pushed
 from .selection import Args, Kwargs, Selection, Transformed
@@ -72,8 +72,11 @@ def _jacobian(
 def _blocks(call: Call, output: Tree, selection: Selection, mode: str, holomorphic: bool) -> Tree:
     """The derivatives of an output of the call, with those by the inputs in place of each leaf."""
     outputs = list(leaves(output))
-    if any(node.dtype.kind == "c" for node in call.nodes) or holomorphic:
-        for y in outputs:
+    of_real = all(node.dtype.kind != "c" for node in call.nodes) and not holomorphic
+    for y in outputs:
+        if of_real:  # the columns of a complex result are complex
+            check_number(y, "jacobian")
+        else:
             check_kind(y, call.nodes, holomorphic, "jacobian")
     if mode == "auto":
         mode = _cheaper(call, outputs)

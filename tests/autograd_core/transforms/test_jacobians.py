@@ -132,6 +132,13 @@ def test_extras_pass_through():
     assert aux == 2.0
 
 
+@pytest.mark.parametrize("output", ["text", True, np.array([True, False])])
+def test_what_is_not_a_number_is_refused(output):
+    """Zeros would look like an answer."""
+    with pytest.raises(DtypeError, match="jacobian got a result of dtype"):
+        ac.jacobian(lambda x: {"y": x, "z": output})(1.0)
+
+
 def test_an_unknown_mode_is_refused_at_once():
     """The message lists the modes."""
     with pytest.raises(ArgumentError, match="no mode 'backward'"):

@@ -12,12 +12,13 @@ from typing import Any
 import numpy as np
 
 from .errors import ArgumentError, ConversionError, DtypeError, NoRuleError, ShapeError
-from .leases import keep
+from .leases import Lease, keep
 from .tape import recording
 from .transforms.call import is_tracked
 from .transforms.custom import Custom, Operands, placed, plain
 from .trees import leaves, mapped
 from .variable import Variable, as_variable, kept
+from .views import settle
 
 
 # --- Function -------------------------------------------------------------------------------------
@@ -25,8 +26,8 @@ class Function:
     """An operation of your own: ``forward`` computes it, ``backward`` pulls a gradient back.
 
     Subclass it, keep on ``self`` what ``backward`` needs, and call an instance, or ``apply``.
-    Both methods see arrays; each call works on a copy of the instance. Of complex numbers,
-    gradients are in the convention of ``.grad``.
+    Both methods see arrays, ``forward`` read-only ones; each call works on a copy of the
+    instance. Of complex numbers, gradients are in the convention of ``.grad``.
 
     >>> class Cube(Function):
     ...     def forward(self, x):
@@ -64,17 +65,35 @@ class Function:
         if not (recording() and any(map(is_tracked, args))):
             output = copy(self).forward(*map(plain, args), **kwargs)
             return mapped(as_variable, output) if variables else output
-        held = [kept(v) if isinstance(v, Variable) else _held(v) for v in args]
+        held = [_held(value) for value in args]
         tracked = [k for k, value in enumerate(args) if is_tracked(value)]
-        call = Applied(self, [plain(value) for value in held], kwargs, tracked)
+        call = Applied(self, [_shown(value) for value in held], kwargs, tracked)
         output = call.run()
+        leased = [v for k, v in enumerate(held) if k not in tracked and isinstance(v, Lease)]
         saved, parents = [held[k] for k in tracked], [args[k].node for k in tracked]
-        made = placed(Custom(type(self), tracked), parents, (call, *saved), call.outputs)
-        return type(output)(made) if isinstance(output, tuple | list) else made[0]
+        made = placed(Custom(type(self), tracked), parents, (call, *saved, *leased), call.outputs)
+        return made[0] if not isinstance(output, tuple | list) else _like(output, made)
 
 
 def _held(value: Any) -> Any:
+    """What a tape may keep of an argument."""
+    if isinstance(value, Variable):
+        settle(value)
+        return kept(value)
     return keep(value) if type(value) is np.ndarray else value
+
+
+def _shown(value: Any) -> Any:
+    """What forward sees of it: arrays that it cannot write into."""
+    value = plain(value)
+    if type(value) is np.ndarray:
+        value = value.view()
+        value.flags.writeable = False
+    return value
+
+
+def _like(output: Any, values: list[Any]) -> Any:
+    return getattr(output, "_make", type(output))(values)
 
 
 def _check_arguments(function: Function, args: Sequence[Any], kwargs: dict[str, Any]) -> None:

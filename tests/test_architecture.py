@@ -29,7 +29,7 @@ MAY_IMPORT = {  # besides NumPy and the standard library
     "operators": "shortcuts recording calls variable views methods rules forms",
     "transforms": "recording variable trees rules forward backward forms differentials leases "
                   "refusals tape errors",
-    "functions": "transforms variable trees leases tape errors",
+    "functions": "transforms variable views trees leases tape errors",
     "checking": "transforms variable trees tape errors",
     "drawing": "transforms variable trees backward differentials tape errors",
     "diagnostics": "drawing variable tape forms errors",

@@ -1,6 +1,7 @@
 """Operations of the user's own: classes with forward and backward, and black boxes."""
 
 import math
+from collections import namedtuple
 
 import numpy as np
 import pytest
@@ -8,6 +9,8 @@ import pytest
 import autograd_core as ac
 from autograd_core import Function, Variable, custom_gradient
 from autograd_core.errors import ArgumentError, DtypeError, NoRuleError, ShapeError
+
+Pair = namedtuple("Pair", "first second")
 
 
 class Square(Function):
@@ -136,6 +139,66 @@ def test_an_array_written_between_forward_and_backward_does_no_harm():
     w.grad = None
     z.backward(np.ones(3))
     assert w.grad.tolist() == [1.0, 1.0, 1.0]
+
+
+def test_a_large_constant_is_read_only_until_it_is_swept():
+    """NumPy refuses the write at the line that tries it."""
+    x, c = Variable(np.ones(1000)), np.ones(1000)
+    y = Scale.apply(x, 1, c)
+
+    with pytest.raises(ValueError, match="read-only"):
+        c[0] = 77
+    y.backward(np.ones(1000))
+    c[0] = 77
+
+    assert x.grad.tolist() == [1.0] * 1000
+
+
+def test_forward_cannot_write_into_its_arguments():
+    """They are the tape's own values."""
+
+    class Careless(Function):
+        def forward(self, x):
+            x += 1
+            return x
+
+    x = Variable([1.0, 2.0])
+
+    with pytest.raises(ValueError, match="read-only"):
+        Careless.apply(x)
+    assert x.numpy().tolist() == [1.0, 2.0]
+
+
+def test_a_view_whose_base_was_written_is_up_to_date():
+    """It is derived again before it is used."""
+    x = Variable([1.0, 2.0])
+    y = x * 1
+    view = y[:1]
+    y[0] = 5.0
+
+    Square.apply(view).backward(np.ones(1))
+
+    assert view.item() == 5.0
+    assert x.grad.tolist() == [0.0, 0.0]
+
+
+def test_results_may_be_named():
+    """A namedtuple comes back as one."""
+
+    class Polar(Function):
+        def forward(self, x, y):
+            self.x, self.y = x, y
+            return Pair(x + y, x - y)
+
+        def backward(self, first, second):
+            return first + second, first - second
+
+    x = Variable(2.0)
+    found = Polar.apply(x, 3.0)
+    found.second.backward()
+
+    assert type(found) is Pair
+    assert x.grad == 1.0
 
 
 def test_a_result_that_is_its_argument_is_copied():

@@ -63,7 +63,7 @@ class Function:
         _check_arguments(self, args, kwargs)
         variables = any(isinstance(value, Variable) for value in args)
         if not (recording() and any(map(is_tracked, args))):
-            output = copy(self).forward(*map(plain, args), **kwargs)
+            output = _fresh(self).forward(*map(plain, args), **kwargs)
             return mapped(as_variable, output) if variables else output
         held = [_held(value) for value in args]
         tracked = [k for k, value in enumerate(args) if is_tracked(value)]
@@ -73,6 +73,13 @@ class Function:
         saved, parents = [held[k] for k in tracked], [args[k].node for k in tracked]
         made = placed(Custom(type(self), tracked), parents, (call, *saved, *leased), call.outputs)
         return made[0] if not isinstance(output, tuple | list) else _like(output, made)
+
+
+def _fresh(function: Function) -> Function:
+    """A copy with lists and dicts of its own, so that calls do not meet in them."""
+    new = copy(function)
+    vars(new).update({key: mapped(lambda x: x, value) for key, value in vars(function).items()})
+    return new
 
 
 def _held(value: Any) -> Any:
@@ -114,15 +121,16 @@ class Applied:
     def __init__(
         self, prototype: Function, args: list[Any], kwargs: dict[str, Any], positions: list[int]
     ) -> None:
-        self.prototype, self.function = copy(prototype), copy(prototype)
+        self.prototype, self.function = _fresh(prototype), _fresh(prototype)
         self.args, self.kwargs, self.positions = args, kwargs, positions
+        self.returned: list[Any] = []
         self.outputs: list[Any] = []
 
     def run(self) -> Any:
         """Call forward; its results as arrays of their own, none of them an argument."""
         output = self.function.forward(*self.args, **self.kwargs)
-        several = isinstance(output, tuple | list)
-        values = [np.asarray(y)[()] for y in (output if several else [output])]
+        self.returned = list(output) if isinstance(output, tuple | list) else [output]
+        values = [np.asarray(y)[()] for y in self.returned]
         for y in values:
             if y.dtype.kind not in "fc":
                 raise DtypeError(
@@ -156,25 +164,25 @@ class Applied:
     def revived(self, operands: Operands, outputs: Operands) -> "Applied":
         """The same call with Variables where ``self`` keeps arguments or results of forward."""
         call = copy(self)
-        call.function = copy(self.function)
         pairs = [(self.args[k], v) for k, v in zip(self.positions, operands, strict=True)]
-        known = [*pairs, *zip(self.outputs, outputs, strict=True)]
-        before, now = vars(self.prototype), vars(self.function)
-        made = {name: now[name] for name in now if before.get(name) is not now[name]}
-        unknown = [
-            leaf for leaf in leaves(made) if _is_inexact(leaf) and _found(leaf, known) is None
-        ]
+        known = [*pairs, *zip(self.returned, outputs, strict=True)]
         constants = [x for k, x in enumerate(self.args) if k not in self.positions]
-        if all(any(leaf is x for x in constants) for leaf in unknown):
-            traced = mapped(lambda leaf: _found(leaf, known, leaf), made)
-            vars(call.function).update(traced)
+        before = {id(leaf) for leaf in leaves([vars(self.prototype), constants])}
+        attributes = vars(self.function)
+        if all(
+            id(leaf) in before or _found(leaf, known) is not None
+            for leaf in leaves(attributes)
+            if _is_inexact(leaf)
+        ):
+            call.function = copy(self.function)
+            vars(call.function).update(mapped(lambda leaf: _found(leaf, known, leaf), attributes))
         else:
             call.function = self._rerun(operands)
         return call
 
     def _rerun(self, operands: Operands) -> Function:
         """forward once more, on Variables: what it keeps then has a history."""
-        function, args = copy(self.prototype), list(self.args)
+        function, args = _fresh(self.prototype), list(self.args)
         for position, variable in zip(self.positions, operands, strict=True):
             args[position] = variable
         try:

@@ -1,7 +1,7 @@
 """Which arguments of a function a transform differentiates by, and how it dresses its result."""
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache, update_wrapper
+from functools import update_wrapper
 from inspect import Parameter, signature
 from types import MethodType
 from typing import Any
@@ -126,7 +126,6 @@ def _place(f: Callable[..., Any], which: Any) -> Place:
     return None, which
 
 
-@lru_cache(maxsize=256)
 def _parameters(f: Callable[..., Any]) -> list[tuple[str, Any]]:
     """Names and kinds of a function's parameters; empty where nothing is published."""
     try:

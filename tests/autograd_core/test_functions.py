@@ -116,6 +116,42 @@ def test_one_instance_serves_many_calls():
     assert not hasattr(square, "x")
 
 
+def test_containers_on_self_belong_to_one_call():
+    """A list made in __init__ and filled in forward."""
+
+    class Stack(Function):
+        def __init__(self):
+            self.kept = []
+
+        def forward(self, x):
+            self.kept.append(x)
+            return x**2
+
+        def backward(self, g):
+            (x,) = self.kept
+            return 2 * g * x
+
+    stack, x, y = Stack(), Variable(2.0), Variable(5.0)
+    (stack(x) + stack(y)).backward()
+
+    assert (x.grad, y.grad, stack.kept) == (4.0, 10.0, [])
+    assert ac.grad(ac.grad(stack))(3.0) == 2.0
+
+
+def test_a_black_box_may_keep_its_result():
+    """It is known by identity, so the second derivative is right."""
+
+    class Exponential(Function):
+        def forward(self, x):
+            self.y = math.exp(x)
+            return self.y
+
+        def backward(self, g):
+            return g * self.y
+
+    assert ac.grad(ac.grad(Exponential.apply))(0.5) == math.exp(0.5)
+
+
 def test_plain_arrays_give_plain_results():
     """Nothing is recorded."""
     assert type(Square.apply(np.ones(2))) is np.ndarray

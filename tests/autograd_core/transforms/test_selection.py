@@ -2,6 +2,7 @@
 
 import inspect
 import pickle
+import weakref
 
 import numpy as np
 import pytest
@@ -104,6 +105,33 @@ def test_a_pickled_gradient_works():
     new = pickle.loads(pickle.dumps(ac.grad(power, "exponent")))
 
     assert new(3.0, 2.0) == ac.grad(power, 1)(3.0, 2.0)
+
+
+def test_a_callable_object_is_a_function():
+    """Also one that cannot be hashed."""
+
+    class Scaled:
+        __hash__ = None
+
+        def __call__(self, x, factor=3.0):
+            return factor * x**2
+
+    assert ac.grad(Scaled(), "x")(2.0) == 12.0
+    assert ac.grad(Scaled(), "factor")(2.0) == 4.0
+    assert ac.grad(Scaled())(x=2.0) == 12.0
+
+
+def test_a_function_is_not_kept_alive():
+    """Nor what it has captured."""
+    captured = np.ones(3)
+    alive = weakref.ref(captured)
+
+    def f(x, y=1.0, c=captured):
+        return np.sum(c) * x * y
+
+    assert ac.grad(f, "y")(2.0) == 6.0
+    del f, captured
+    assert alive() is None
 
 
 def test_a_transform_decorates_methods():

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import ArgumentError
+from ..errors import ArgumentError, DtypeError
 from ..tape import Node, enable_grad
 from ..trees import Tree, is_leaf, leaves, restored
 from .batches import sweep_all
@@ -203,6 +203,13 @@ def _hessian(
     f: Callable[..., Any], args: Args, kwargs: Kwargs, selection: Selection, mode: str
 ) -> Any:
     call = Call(f, args, kwargs, selection)
+    for node in call.nodes:
+        if node.dtype.kind == "c":
+            raise DtypeError(
+                f"hessian got an argument of dtype {node.dtype}.",
+                "second derivatives by complex numbers do not fit into one complex matrix.",
+                "real and imaginary parts as arguments of their own; or hvp, which applies it",
+            )
     gradient = selection.result(recorded_gradient(call, f))
     return _blocks(call, gradient, selection, mode, False)
 

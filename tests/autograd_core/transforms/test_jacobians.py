@@ -155,6 +155,13 @@ def test_a_hessian_is_what_it_is_by_hand(mode):
     np.testing.assert_allclose(found, rosenbrock_hessian(x), rtol=1e-12, atol=1e-12)
 
 
+def test_complex_hessians_are_refused():
+    """The product with a vector is defined, the matrix is not."""
+    with pytest.raises(DtypeError, match="hessian got an argument of dtype complex128"):
+        ac.hessian(lambda z: np.abs(z) ** 2)(1 + 2j)
+    np.testing.assert_allclose(ac.hvp(lambda z: np.abs(z) ** 2)(1 + 2j, 3 - 1j), 6 - 2j)
+
+
 def test_hessians_of_several_arguments():
     """A block for each pair."""
     found = ac.hessian(lambda x, y: x**2 * y, (0, 1))(3.0, 5.0)

@@ -52,8 +52,17 @@ WRITES = [
     "{x} *= 0.5", "{x} -= {y}", "np.add({x}, {y}, out={x})", "np.sin({x}, out={x})",
     "np.copyto({x}, {y})", "np.add.at({x}, [0, 0], 0.4)", "{x}.sort()", "{x}.fill(0.3)",
     "np.multiply({x}, {y}, out={x}, where={x} > 0.2)", "{x}[{x} > 0.5] = 0.1", "{x}.T[0] = 0.2",
-    "{x}[{x} < 0] *= -1",
+    "{x}[{x} < 0] *= -1", "np.fill_diagonal({x}, 0.7)", "np.place({x}, {x} > 0, [0.2, 0.3])",
+    "np.put({x}, [0, 0], {y})", "np.putmask({x}, {x} > 0, {y})", "np.ldexp.at({x}, [0, 0], 1)",
+    "np.put_along_axis({x}, np.argmax({x}, axis=-1, keepdims=True), 0.7, -1)",
 ]  # fmt: skip
+SPECIAL = {  # calls whose operands must fit one another
+    "np.choose": "np.choose([0], [{x}, {y}])", "np.where": "np.where({x} > 0, {x}, {y})",
+    "np.take_along_axis": "np.take_along_axis({x}, np.argsort({x}, axis=-1), -1)",
+    "np.resize": "np.resize({x}, (2, 2))", "np.ldexp": "np.ldexp({x}, 2)",
+    "np.apply_along_axis": "np.apply_along_axis(np.cumsum, 0, {x})",
+    "np.ldexp.outer": "np.ldexp.outer({x}, [1, 2])",
+}  # fmt: skip
 NESTED = [
     "ac.grad(lambda u: np.sum(np.sin(u) * u.real))({x})", "ac.grad(lambda u: np.sum(u * {x}))({y})",
     "ac.elementwise_grad(np.tanh)({x})",
@@ -81,6 +90,7 @@ def written(op):
 SKIPPED = (
     "np.floor_divide.",  # classed constant, yet of one element the element itself
     "np.arctan2.", "np.power.",  # NumPy's vectorized loops do not fold
+    "np.bitwise", "np.gcd", "np.lcm", "np.left_", "np.right_", "np.invert",  # integers only
     "np.empty", "np.from",  # whatever is in memory; raw buffers
 )  # fmt: skip
 GRAMMAR = {
@@ -128,7 +138,7 @@ def weighted(names):
     for name, value in names.items():
         if re.fullmatch(r"v\d+", name):
             size, shape = np.size(value), np.shape(value)
-            weight = np.cos(np.arange(size) * 0.7 + len(name)).reshape(shape)
+            weight = np.cos(np.arange(size) * 0.7 + int(name[1:])).reshape(shape)
             total = total + np.sum(np.real(value * weight))
     return total
 
@@ -157,6 +167,8 @@ def choose(rng, options):
 def call(rng, name, op):
     """A call of a function, with ``{x}`` and ``{y}`` for operands."""
     method = name.rpartition(".")[2]
+    if name in SPECIAL:
+        return SPECIAL[name]
     if isinstance(op, np.ufunc):
         return f"{name}({', '.join(['{x}', '{y}', '0.9'][: op.nin])})"
     if method in ("reduce", "accumulate", "reduceat", "outer") and name.count(".") > 1:
@@ -216,17 +228,21 @@ def draw(rng, names=tuple(GRAMMAR)):
             x, y, kind = choose(rng, pool), choose(rng, pool), rng.random()
             if kind < 0.2:
                 line = choose(rng, WRITES).format(x=x, y=y, i=choose(rng, INDICES))
-                if not isinstance(accepted(program, f"_ = {x}").get("_"), np.ndarray):
-                    continue  # NumPy lets one write into a number, without effect
             elif kind < 0.3:
                 line = f"v{count} = {x}[{choose(rng, INDICES)}]"
             elif kind < 0.35:
                 line = f"v{count} = {choose(rng, NESTED).format(x=x, y=y)}"
             else:
                 name = choose(rng, names)
-                line = f"v{count} = {call(rng, name, GRAMMAR[name]).format(x=x, y=y)}"
+                if name.endswith(".at"):
+                    other = ", 0.4" if GRAMMAR[name].__self__.nin == 2 else ""
+                    line = f"{name}({x}, [0, -1, 0]{other})"
+                else:
+                    line = f"v{count} = {call(rng, name, GRAMMAR[name]).format(x=x, y=y)}"
                 if isinstance(accepted_value(program, line, count), (list, tuple)):
                     line += "[0]"
+            if not line.startswith(f"v{count} =") and is_number(program, x):
+                continue  # NumPy lets one write into a number, without effect
             if accepted(program, line) is not None:
                 program.lines.append(line)
                 if line.startswith(f"v{count} ="):
@@ -234,6 +250,11 @@ def draw(rng, names=tuple(GRAMMAR)):
                     count += 1
                 break
     return program
+
+
+def is_number(program, name):
+    """Whether a name is bound to a number without axes."""
+    return not isinstance(accepted(program, f"_ = {name}").get("_"), np.ndarray)
 
 
 def accepted_value(program, line, count):

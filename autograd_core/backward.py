@@ -14,7 +14,7 @@ import numpy as np
 
 from . import refusals
 from .binding import name_of
-from .differentials import Deposit, Parts
+from .differentials import Deposit, Parts, zeros
 from .leases import SMALL
 from .tape import Node, ancestors, parents_of, zeros_are_strong
 
@@ -141,12 +141,14 @@ def sweep(
     ours: set[Node] = set()  # nodes whose pending cotangent the sweep itself has made
     recorded = lift is not None
     direct = not zeros_are_strong()
-    waiting, take = pending.get, pending.pop
+    take = pending.pop
     for node in reversed(order):
         g = take(node, None)
-        if g is None:
-            continue
         rule = node.rule
+        if g is None:
+            if rule is None:
+                found[node] = zeros(node)[()]
+            continue
         if rule is None or (targets and node in targets):
             found[node] = expanded(g, node)
             continue
@@ -161,21 +163,26 @@ def sweep(
             if type(c) is Deposit:
                 _deposit(pending, ours, parents, c)
                 c = None
-        pairs = zip(parents, c) if type(parents) is tuple else ((parents, c),)  # noqa: B905 (slow)
-        for parent, part in pairs:
-            before = waiting(parent)
-            if part is None:
-                continue
-            if before is None:
-                pending[parent] = part
-            elif parent in ours and before.shape == parent.shape:
-                add(before, part, before)
-            else:
-                pending[parent] = total = before + part
-                if type(total) is ndarray and not recorded:
-                    ours.add(parent)
         if free:
             node.saved = None
+        if type(parents) is not tuple:
+            if parents not in pending:
+                if c is not None:
+                    pending[parents] = c
+                continue
+            parents, c = (parents,), (c,)
+        for parent, part in zip(parents, c):  # noqa: B905 (strict= costs as much as a product)
+            if parent not in pending:
+                if part is not None:
+                    pending[parent] = part
+            elif part is not None:
+                before = pending[parent]
+                if parent in ours and before.shape == parent.shape:
+                    add(before, part, before)
+                else:
+                    pending[parent] = total = before + part
+                    if type(total) is ndarray and not recorded:
+                        ours.add(parent)
     return found
 
 

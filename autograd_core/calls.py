@@ -15,41 +15,44 @@ from .differentials import Leased
 from .forms import RULES
 from .leases import Lease, keep
 from .tape import Node, next_number, recording
-from .variable import VARIABLES, Variable, kept, result
+from .variable import VARIABLES, Variable, kept
 from .views import settle
 
 new = object.__new__
 ndarray = np.ndarray
+float64, DOUBLE = np.float64, np.dtype(np.float64)
+FOREIGN = object()  # the role of an operand that is no Variable
 NUMBERS = {float, int, complex, bool, *np.sctypeDict.values()}
 
 
 def unary(op: Any, compute: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """The recorded form of an elementwise function of one operand."""
     rule = RULES[op].differential((0,))
-    keeps, pack, mixed = 0 in rule.needs, rule.pack if rule.places else None, rule.mixed
+    mixed, keeps, places, pack = rule.mixed, 0 in rule.needs, rule.places, rule.pack
+    only_output, only_operand = places == (1,), places == (0,)
 
-    def call(self: Variable) -> Variable:
-        role = self.role
+    def call(operand: Variable) -> Variable:
+        role = operand.role
         if role is not None and role.base is not None:
-            settle(self)
-        x, parent = self._data, self.node
+            settle(operand)
+        x, parent = operand._data, operand.node
         y = compute(x)
+        out = new(Variable)
+        out._data, out.node, out.role = y, None, None
         if parent is None or not recording():
-            return result(y, None)
-        node = new(Node)
+            return out
+        out.node = node = new(Node)
         node.number, node.parents = next_number(), parent
-        shape = parent.shape
-        if y.shape == shape and y.dtype is parent.dtype:
-            node.rule, node.shape, node.dtype = rule, shape, y.dtype
+        shape, dtype = ((), DOUBLE) if type(y) is float64 else (y.shape, y.dtype)
+        if shape == parent.shape and dtype is parent.dtype:
+            node.rule, node.shape, node.dtype = rule, parent.shape, dtype
         else:
-            node.rule, node.shape, node.dtype = mixed, y.shape, y.dtype
-        if keeps and role is not None:
-            x = kept(self)
+            node.rule, node.shape, node.dtype = mixed, shape, dtype
+        if keeps and role is not None and type(x) is ndarray:
+            x = kept(operand)
             if type(x) is Lease:
                 node.rule = Leased(node.rule)
-        node.saved = () if pack is None else pack((x, y))
-        out = new(Variable)
-        out._data, out.node, out.role = y, node, None
+        node.saved = y if only_output else x if only_operand else pack((x, y))
         return out
 
     return call
@@ -57,70 +60,59 @@ def unary(op: Any, compute: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 def binary(op: Any, compute: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
     """The recorded form of an elementwise function of two operands, one of them a Variable."""
-    declared = RULES[op]
-    rules = [declared.differential(tracked) for tracked in ((0,), (1,), (0, 1))]
-    left, right, both = rules
-    packs = [rule.pack if rule.places else None for rule in rules]
-    left_pack, right_pack, both_pack = packs
-    left_x, left_y = 0 in left.needs, 1 in left.needs
-    right_x, right_y = 0 in right.needs, 1 in right.needs
-    both_x, both_y = 0 in both.needs, 1 in both.needs
+    left, right, both = (RULES[op].differential(tracked) for tracked in ((0,), (1,), (0, 1)))
 
     def call(first: Any, second: Any) -> Any:
-        u = v = None
         if type(first) in VARIABLES:
             u = first.role
             if u is not None and u.base is not None:
                 settle(first)
             x, a = first._data, first.node
         else:
-            x, a = first if type(first) in NUMBERS else as_constant(first), None
+            x, a, u = first if type(first) in NUMBERS else as_constant(first), None, FOREIGN
+            if x is NotImplemented:
+                return x
         if type(second) in VARIABLES:
             v = second.role
             if v is not None and v.base is not None:
                 settle(second)
             y, b = second._data, second.node
         else:
-            y, b = second if type(second) in NUMBERS else as_constant(second), None
-        if x is NotImplemented or y is NotImplemented:
-            return NotImplemented
+            y, b, v = second if type(second) in NUMBERS else as_constant(second), None, FOREIGN
+            if y is NotImplemented:
+                return y
         z = compute(x, y)
-        if (a is None and b is None) or not recording():
-            return result(z, None)
-        node = new(Node)
-        node.number = next_number()
-        shape, dtype = z.shape, z.dtype
-        node.dtype = dtype
-        if b is None:
-            rule, pack, keeps_x, keeps_y = left, left_pack, left_x, left_y
-            node.parents = a
-            same = a.shape == shape and a.dtype is dtype
-            node.shape = a.shape if same else shape
-        elif a is None:
-            rule, pack, keeps_x, keeps_y = right, right_pack, right_x, right_y
-            node.parents = b
-            same = b.shape == shape and b.dtype is dtype
-            node.shape = b.shape if same else shape
-        else:
-            rule, pack, keeps_x, keeps_y = both, both_pack, both_x, both_y
-            node.parents = (a, b)
-            same = a.shape == shape and b.shape == shape and a.dtype is dtype and b.dtype is dtype
-            node.shape = a.shape if same else shape
-        node.rule = rule if same else rule.mixed
-        if pack is None:
-            node.saved = ()
-        else:
-            if keeps_x and (u is not None or (a is None and type(x) is ndarray)):
-                x = kept(first) if type(first) in VARIABLES else keep(x)
-                if type(x) is Lease:
-                    node.rule = Leased(node.rule)
-            if keeps_y and (v is not None or (b is None and type(y) is ndarray)):
-                y = kept(second) if type(second) in VARIABLES else keep(y)
-                if type(y) is Lease and type(x) is not Lease:
-                    node.rule = Leased(node.rule)
-            node.saved = pack((x, y, z))
         out = new(Variable)
-        out._data, out.node, out.role = z, node, None
+        out._data, out.node, out.role = z, None, None
+        if (a is None and b is None) or not recording():
+            return out
+        out.node = node = new(Node)
+        node.number = next_number()
+        shape, dtype = ((), DOUBLE) if type(z) is float64 else (z.shape, z.dtype)
+        if b is None:
+            rule, node.parents = left, a
+            same = a.shape == shape and a.dtype is dtype
+        elif a is None:
+            rule, node.parents = right, b
+            same = b.shape == shape and b.dtype is dtype
+        else:
+            rule, node.parents = both, (a, b)
+            same = a.shape == shape == b.shape and a.dtype is dtype is b.dtype
+        if same:
+            node.rule, node.shape, node.dtype = rule, (a or b).shape, dtype
+        else:
+            node.rule, node.shape, node.dtype = rule.mixed, shape, dtype
+        needs = rule.needs
+        if needs:
+            if u is not None and type(x) is ndarray and 0 in needs:
+                x = kept(first) if u is not FOREIGN else keep(x)
+            if v is not None and type(y) is ndarray and 1 in needs:
+                y = kept(second) if v is not FOREIGN else keep(y)
+            if type(x) is Lease or type(y) is Lease:
+                node.rule = Leased(node.rule)
+            node.saved = (x, y) if rule.pair else rule.pack((x, y, z))
+        else:
+            node.saved = ()
         return out
 
     return call

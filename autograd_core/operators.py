@@ -147,7 +147,7 @@ class Operators(Methods):
     def __array_ufunc__(
         self: Any, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any
     ) -> Any:
-        if method == "__call__" and not kwargs:
+        if not kwargs and method == "__call__":
             call = CALLS.get(ufunc) or recorded_form(ufunc)
             if call is not None:
                 return call(*inputs)

@@ -90,12 +90,13 @@ def ancestors(ends: Iterable[Node], oldest: int = 0) -> tuple[list[Node], bool]:
     for node in order:  # which grows on the way
         parents = node.parents
         for parent in parents if type(parents) is tuple else (parents,):
-            if parent not in seen:
-                mark(parent)
-                if parent.number < oldest:
-                    outside = True
-                else:
-                    push(parent)
+            if parent in seen:
+                continue
+            mark(parent)
+            if parent.number < oldest:
+                outside = True
+            else:
+                push(parent)
     order.sort(key=attrgetter("number"))
     return order, outside
 

@@ -22,7 +22,8 @@ digraph {
 	n1 [label="a = sin\\n0.9093\\ngrad 1" fillcolor="#fdf0d5" shape=box style="filled,rounded"]
 	n2 [label="x2\\n3\\ngrad 2" fillcolor="#cfe8f7" shape=ellipse style=filled]
 	n3 [label="b = multiply\\n6\\ngrad 1" fillcolor="#fdf0d5" shape=box style="filled,rounded"]
-	n4 [label="y = add\\n6.909\\ngrad 1" fillcolor="#fdf0d5" penwidth=2.5 shape=box style="filled,rounded"]
+	n4 [label="y = add\\n6.909\\ngrad 1" fillcolor="#fdf0d5" penwidth=2.5 shape=box \
+style="filled,rounded"]
 	n0 -> n1
 	n0 -> n3 [label=0]
 	n2 -> n3 [label=1]

@@ -11,6 +11,7 @@ from contextvars import ContextVar, Token
 from functools import wraps
 from inspect import iscoroutinefunction
 from itertools import count
+from math import prod
 from operator import attrgetter
 from typing import Any
 
@@ -45,17 +46,14 @@ class Node:
     @property
     def size(self) -> int:
         """How many entries the result has."""
-        size = 1
-        for length in self.shape:
-            size *= length
-        return size
+        return prod(self.shape)
 
 
 class Source(Node):
     """Where a tape begins: a leaf, or the argument of a transform.
 
     ``grad`` accumulates what backward() finds, as the user sees it; ``hooks`` see or replace a
-    gradient that arrives; ``retired`` marks the argument of a transform that has returned.
+    gradient that arrives; ``retired`` marks the argument of a transform, which is nobody's leaf.
     ``name`` and ``value`` are those of the leaf, for a drawing to show.
     """
 

@@ -47,9 +47,6 @@ WAITING = {  # a function that has no rule yet -> the cases that need it
     "np.vander": "RED-50",
 }  # fmt: skip
 OUT_OF_SCOPE = {case: function for function, cases in WAITING.items() for case in cases.split()}
-OUT_OF_SCOPE |= {
-    "WHERE-08": "into a plain array",  # out= a plain array is refused; a Variable gives the answer
-}
 
 
 @pytest.fixture(scope="module")

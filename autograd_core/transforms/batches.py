@@ -155,10 +155,12 @@ def _shapes_only(saved: Sequence[Any], count: int) -> Sequence[Any]:
     return (_spec(saved[0], count), *saved[1:])
 
 
-def _reduction(saved: Sequence[Any], count: int) -> Sequence[Any]:
+def _reduction(saved: Sequence[Any], count: int) -> Sequence[Any] | None:
     """(a, axis, dtype, keepdims, where); the axes moved up by one."""
     a, *options = saved
     axis = options[0] if options else None
+    if axis is not None and not a.ndim:  # NumPy lets numbers have an axis here
+        return None
     axes = range(a.ndim) if axis is None else normalize_axis_tuple(axis, a.ndim)
     return (_spec(a, count), tuple([k + 1 for k in axes]), *options[1:])
 
@@ -185,15 +187,16 @@ def _behind(index: Any) -> Any:
     """The index that leaves the batch axis alone, or None where NumPy would move it."""
     parts = index if type(index) is tuple else (index,)
     arrays = [part for part in parts if not is_basic(part)]
-    if not arrays or (len(parts) == 1 and arrays[0].dtype.kind in "iu"):
-        return (slice(None), *parts)
-    return None
+    alone = len(parts) == 1 and isinstance(index, np.ndarray) and index.dtype.kind in "iu"
+    return (slice(None), *parts) if alone or not arrays else None
 
 
-def _joining(saved: Sequence[Any], count: int) -> Sequence[Any]:
+def _joining(saved: Sequence[Any], count: int) -> Sequence[Any] | None:
     """(arrays, axis): of the operands for concatenate, of the result for stack."""
     arrays, *options = saved
     axis = options[0] if options else 0
+    if axis is None:  # all of them flattened
+        return None
     return [_spec(a, count) for a in arrays], axis + 1 if axis >= 0 else axis
 
 

@@ -51,7 +51,7 @@ def unary(op: Any, compute: Callable[[Any], Any]) -> Callable[[Any], Any]:
         if keeps and role is not None and type(x) is ndarray:
             x = kept(operand)
             if type(x) is Lease:
-                node.rule = Leased(node.rule)
+                node.rule = Leased.of(node.rule)
         node.saved = y if only_output else x if only_operand else pack((x, y))
         return out
 
@@ -109,7 +109,7 @@ def binary(op: Any, compute: Callable[[Any, Any], Any]) -> Callable[[Any, Any], 
             if v is not None and type(y) is ndarray and 1 in needs:
                 y = kept(second) if v is not FOREIGN else keep(y)
             if type(x) is Lease or type(y) is Lease:
-                node.rule = Leased(node.rule)
+                node.rule = Leased.of(node.rule)
             node.saved = (x, y) if rule.pair else rule.pack((x, y, z))
         else:
             node.saved = ()

@@ -8,12 +8,14 @@ Variables or of the tape: nodes reach it as Specs, and ``lift`` is handed in.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from . import refusals
+from .leases import Lease
 
 if TYPE_CHECKING:
     from .forms import Rule
@@ -333,13 +335,16 @@ class Wrapped:
 
     def __init__(self, inner: Any) -> None:
         self.inner, self.rule, self.elementwise = inner, inner.rule, inner.elementwise
-        self.lifted = inner.lifted
         if inner.push is None:
             self.push = None  # type: ignore[assignment, method-assign]
 
     def before(self, g: Any, saved: Any) -> tuple[Any, Any]:
         """What the inner pull is given in place of these."""
         return g, saved
+
+    def lifted(self, node: Any, lift: Callable[..., Any]) -> Any:
+        """What was saved, with Variables again in place of tracked values."""
+        return self.inner.lifted(node, lift)
 
     def pull(self, g: Any, saved: Any) -> Any:
         """The cotangents of the operands."""
@@ -361,18 +366,33 @@ class Leased(Wrapped):
         super().__init__(inner)
         self.direct = inner.direct
 
+    @classmethod
+    @cache
+    def of(cls, inner: Any) -> Leased:
+        """The one such differential over another: what varies is in the node."""
+        return cls(inner)
+
     def before(self, g: Any, saved: Any) -> tuple[Any, Any]:
         """The saved arrays out of their leases."""
-        return g, self._released(saved)
+        return g, self._opened(saved)
 
-    def _released(self, saved: Any) -> Any:
-        if type(saved) in (tuple, list):
-            return type(saved)([self._released(value) for value in saved])
-        if not hasattr(saved, "unchanged"):
-            return saved
-        if not saved.unchanged():
-            raise refusals.changed(self.rule.name, saved.array.shape)
-        return saved.array
+    def lifted(self, node: Any, lift: Callable[..., Any]) -> Any:
+        """What was saved, with Variables of leased arrays too."""
+
+        def opening(value: Any, *origin: Any) -> Any:
+            return lift(self._opened(value), *origin)
+
+        return self.inner.lifted(node, opening)
+
+    def _opened(self, saved: Any) -> Any:
+        kind = type(saved)
+        if kind is Lease:
+            if not saved.unchanged():
+                raise refusals.changed(self.rule.name, saved.array.shape)
+            return saved.array
+        if kind is tuple or kind is list:
+            return kind([self._opened(value) for value in saved])
+        return saved
 
 
 class Hooked(Wrapped):

@@ -5,8 +5,9 @@ read-only until the tape that needs them is swept or dropped.
 """
 
 from collections.abc import Iterator
-from threading import Lock
+from threading import RLock
 from typing import Any
+from weakref import ref
 
 import numpy as np
 
@@ -17,44 +18,70 @@ class Lease:
     """A constant array that a tape needs, made read-only until the tape is swept or dropped.
 
     Its bases become read-only too, so NumPy refuses a write at the line that tries it. A writable
-    view made before is out of reach: ``unchanged`` compares a sample of the entries.
+    view made before is out of reach: ``unchanged`` compares a sample of the entries. All tapes that
+    keep an array share its lease.
     """
 
-    __slots__ = ("array", "locked", "sample")
+    __slots__ = ("__weakref__", "array", "locked", "sample", "samples")
 
     def __init__(self, array: np.ndarray) -> None:
         self.array, self.locked = array, []
-        with _lock:
-            for owner in owners(array):
-                if owner.flags.writeable or id(owner) in _leased:
-                    _leased[id(owner)] = _leased.get(id(owner), 0) + 1
-                    owner.flags.writeable = False
-                    self.locked.append(owner)
-        self.sample = self._fingerprint()
-
-    def _fingerprint(self) -> bytes:
-        array = self.array.T if self.array.flags.f_contiguous else self.array
-        if array.flags.c_contiguous:
-            flat = array.reshape(-1)
-            return flat[:: flat.size // 63].tobytes() + flat[-1:].tobytes()
-        places = np.linspace(0, array.size - 1, 64).astype(np.intp)
-        return array[np.unravel_index(places, array.shape)].tobytes()
+        owner: Any = array
+        while isinstance(owner, np.ndarray):
+            if owner.flags.writeable or id(owner) in _locks:
+                _locks[id(owner)] = _locks.get(id(owner), 0) + 1
+                owner.setflags(write=False)
+                self.locked.append(owner)
+            owner = owner.base
+        self.samples = _samples(array)
+        self.sample = [part.tobytes() for part in self.samples]
+        _leases[id(array)] = ref(self)
 
     def unchanged(self) -> bool:
-        """Whether 64 entries, first and last included, are what they were."""
-        return self.sample == self._fingerprint()
+        """Whether some 64 entries, first and last included, are what they were."""
+        return self.sample == [part.tobytes() for part in self.samples]
 
     def __del__(self) -> None:
-        with _lock:
+        with _guard:
+            if _leases.get(id(self.array), _nothing)() in (None, self):
+                _leases.pop(id(self.array), None)
             for owner in reversed(self.locked):  # a base first: a view cannot be freer than it
-                _leased[id(owner)] -= 1
-                if not _leased[id(owner)]:
-                    del _leased[id(owner)]
-                    owner.flags.writeable = True
+                _locks[id(owner)] -= 1
+                if not _locks[id(owner)]:
+                    del _locks[id(owner)]
+                    _unlock(owner)
 
 
-_lock = Lock()
-_leased: dict[int, int] = {}
+_guard = RLock()  # a lease may be dropped while another is made, in the same thread
+_leases: dict[int, "ref[Lease]"] = {}  # by the array that is leased
+_locks: dict[int, int] = {}  # how many leases make an array read-only
+_waiting: dict[int, list[np.ndarray]] = {}  # views that are writable once their base is
+
+
+def _nothing() -> None:
+    return None
+
+
+def _unlock(array: np.ndarray) -> None:
+    """Make an array writable, and the views that waited for it; or let it wait for its base."""
+    base = array.base
+    if isinstance(base, np.ndarray) and id(base) in _locks:
+        _waiting.setdefault(id(base), []).append(array)
+        return
+    array.setflags(write=True)
+    for view in _waiting.pop(id(array), ()):
+        if id(view) not in _locks:
+            _unlock(view)
+
+
+def _samples(array: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Views of some entries, evenly spread, and of the last one."""
+    array = array.T if array.flags.f_contiguous else array
+    if array.flags.c_contiguous:
+        flat = array.reshape(-1)
+        return flat[:: flat.size // 63], flat[-1:]
+    steps = [max(1, n // 4) for n in array.shape]
+    return tuple([array[tuple([slice(k, None, s) for s in steps])] for k in (0, -1)])
 
 
 def owners(array: Any) -> Iterator[np.ndarray]:
@@ -66,16 +93,20 @@ def owners(array: Any) -> Iterator[np.ndarray]:
 
 def is_frozen(array: np.ndarray) -> bool:
     """Whether nobody can write into the array: it and all its bases are read-only."""
-    return not any(owner.flags.writeable or id(owner) in _leased for owner in owners(array))
+    return not any(owner.flags.writeable or id(owner) in _locks for owner in owners(array))
 
 
 def is_leased(array: np.ndarray) -> bool:
     """Whether a tape holds the array read-only at the moment."""
-    return id(array) in _leased
+    return id(array) in _locks
 
 
 def keep(array: np.ndarray) -> "np.ndarray | Lease":
     """What a tape may keep of an array that others can write: a copy, the array, or a lease."""
     if array.nbytes <= SMALL:
         return array.copy()
-    return array if is_frozen(array) else Lease(array)
+    with _guard:
+        lease = _leases.get(id(array), _nothing)()
+        if lease is not None and lease.array is array:
+            return lease
+        return array if is_frozen(array) else Lease(array)

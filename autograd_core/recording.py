@@ -99,7 +99,7 @@ def single_result(
         if type(differential) is Pullback:
             first = kept(operand) if differential.needs else parent
             if type(first) is Lease:
-                node.rule = Leased(differential)
+                node.rule = Leased.of(differential)
             node.saved = (data if differential.keeps_output else Spec(data), first, *values[1:])
         else:
             node.saved = (parent, *values[1:])
@@ -157,7 +157,7 @@ def record(rule: Rule, values: list[Any], data: Any) -> Any:
         spec = Several([Spec(o) for o in data]) if several else Spec(data)
         node = node_of(differential, parents[0] if len(parents) == 1 else parents, saved, spec)
         if any(type(v) is Lease or (type(v) in (tuple, list) and _has_lease(v)) for v in saved):
-            node.rule = Leased(differential)
+            node.rule = Leased.of(differential)
     operand = values[rule.at[0]] if len(rule.at) == 1 else None
     if several:
         outputs = [_output(rule, values, operand, o, node, k) for k, o in enumerate(data)]

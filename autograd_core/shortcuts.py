@@ -152,7 +152,7 @@ def _bilinear(op: Any, compute: Callable[[Any, Any], Any]) -> Callable[[Any, Any
             saved = (kept(first), kept(second))
             node.rule, node.parents = both, (a, b)
         if type(saved[0]) is Lease or type(saved[1]) is Lease:
-            node.rule = Leased(node.rule)
+            node.rule = Leased.of(node.rule)
         node.saved = saved
         return result(z, node)
 
@@ -187,7 +187,7 @@ def where(condition: Any, x: Any, y: Any) -> Any:
     node.parents = (a, b) if a is not None and b is not None else b if a is None else a
     node.saved = (condition, a or Spec(first), b or Spec(second))
     if type(condition) is Lease:
-        node.rule = Leased(node.rule)
+        node.rule = Leased.of(node.rule)
     return result(z, node)
 
 

@@ -17,7 +17,7 @@ def _nothing_is_left_behind():
     yield
     assert tape.recording(), "gradients are still off"
     assert not tape.zeros_are_strong(), "strong_zeros is still on"
-    if leases._leased:
+    if leases._locks:
         gc.collect()  # a traceback may hold a tape
-    assert not leases._leased, "an array is still leased"
+    assert not leases._locks, "an array is still leased"
     assert threading.active_count() <= threads, "a thread is still running"

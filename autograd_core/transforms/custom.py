@@ -50,7 +50,7 @@ def placed(rule: Custom, parents: Sequence[Node], saved: Operands, outputs: Sequ
     """Put a call on the tape; its outputs as Variables."""
     several = len(outputs) > 1
     spec = Several([Spec(y) for y in outputs]) if several else Spec(outputs[0])
-    differential = Leased(rule) if any(isinstance(v, Lease) for v in saved) else rule
+    differential = Leased.of(rule) if any(isinstance(v, Lease) for v in saved) else rule
     node = node_of(
         differential, tuple(parents) if len(parents) > 1 else parents[0], tuple(saved), spec
     )

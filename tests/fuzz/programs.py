@@ -241,8 +241,8 @@ def draw(rng, names=tuple(GRAMMAR)):
                     line = f"v{count} = {call(rng, name, GRAMMAR[name]).format(x=x, y=y)}"
                 if isinstance(accepted_value(program, line, count), (list, tuple)):
                     line += "[0]"
-            if not line.startswith(f"v{count} =") and is_number(program, x):
-                continue  # NumPy lets one write into a number, without effect
+            if not line.startswith(f"v{count} =") and not is_writable(program, x):
+                continue  # NumPy lets one write into a number, and ufunc.at into what is read-only
             if accepted(program, line) is not None:
                 program.lines.append(line)
                 if line.startswith(f"v{count} ="):
@@ -252,9 +252,10 @@ def draw(rng, names=tuple(GRAMMAR)):
     return program
 
 
-def is_number(program, name):
-    """Whether a name is bound to a number without axes."""
-    return not isinstance(accepted(program, f"_ = {name}").get("_"), np.ndarray)
+def is_writable(program, name):
+    """Whether a name is bound to an array that may be written into."""
+    value = accepted(program, f"_ = {name}").get("_")
+    return isinstance(value, np.ndarray) and value.flags.writeable
 
 
 def accepted_value(program, line, count):

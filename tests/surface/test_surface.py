@@ -7,7 +7,18 @@ import numpy.lib.recfunctions
 import numpy.polynomial
 import numpy.strings
 import pytest
-from harness import case, forward, outputs, plain, quietly, reverse, same_bits, second
+from harness import (
+    agree,
+    case,
+    forward,
+    outputs,
+    plain,
+    quietly,
+    reverse,
+    richardson,
+    same_bits,
+    second,
+)
 from numpy.testing.overrides import (
     get_overridable_numpy_array_functions,
     get_overridable_numpy_ufuncs,
@@ -128,6 +139,20 @@ def test_example_in_single_precision(row, variable, expression):
 
     assert grads[0].dtype == np.float32
     np.testing.assert_allclose(grads[0], grads[1], rtol=2e-3, atol=2e-3)
+
+
+SMOOTH = [e for e in EXAMPLES if e[0]["form"] == "elementwise" and e[0]["kind"] == "ufunc"]
+
+
+@pytest.mark.parametrize(("row", "variable", "expression"), SMOOTH, ids=ids(SMOOTH))
+def test_third_order(row, variable, expression):
+    """The third derivative of an elementary function agrees with differences of the second."""
+    function = as_function(variable, expression)
+    second_derivative = ac.elementwise_grad(ac.elementwise_grad(function))
+    third = ac.elementwise_grad(second_derivative)(NAMES[variable])
+    expected, error = richardson(lambda s: second_derivative(NAMES[variable] + s), 0.1)
+
+    agree(third, expected, expression, error=error, rtol=1e-6, level=np.max(np.abs(expected)))
 
 
 @pytest.mark.parametrize(("row", "variable", "expression"), LATER, ids=ids(LATER))

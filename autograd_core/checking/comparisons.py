@@ -40,6 +40,10 @@ def _rounded(error: float) -> str:
     return f"1e{int(np.ceil(np.log10(max(error, 1e-9)))):03d}"
 
 
+def _same_bits(some: Sequence[Any], others: Sequence[Any]) -> bool:
+    return all(a.tobytes() == b.tobytes() for a, b in zip(some, others, strict=True))
+
+
 def counted(number: int, noun: str) -> str:
     """A number with its noun, in the plural if it takes it.
 
@@ -116,17 +120,24 @@ class Check:
         self.agree("the two sides of the symmetric Hessian", s @ ht, t @ hs)
 
     def form(self) -> None:
-        """Gradients of the right shape and dtype, unchanged inputs, the same bits again."""
-        name, before = self.problem.name, pack(self.problem.points)
+        """Shapes and dtypes, the same bits again, and nothing written that is not the rule's."""
+        problem, name = self.problem, self.problem.name
         u = self.rng.standard_normal(self.m)
-        once, twice = self.problem.pulled(u), self.problem.pulled(u)
-        for point, g, again in zip(self.problem.points, once, twice, strict=True):
+        cotangent, before = tuple(unpack(u, problem.outputs)), pack(problem.points)
+        once, (_, pullback) = problem.pulled(u), vjp(problem.call, *problem.points)
+        for point, g in zip(problem.points, once, strict=True):
             if (g.shape, g.dtype) != (point.shape, point.dtype):
                 what = f"{g.shape} {g.dtype} for an input of {point.shape} {point.dtype}"
                 raise self.failure(f"A gradient of {name} has another form: {what}.")
-            if g.tobytes() != again.tobytes():
-                raise self.failure(f"Two runs of {name} gave different gradients.")
-        if pack(self.problem.points).tobytes() != before.tobytes():
+        if not _same_bits(once, twice := pullback(cotangent)):
+            raise self.failure(f"Two runs of {name} gave different gradients.")
+        if not _same_bits(twice, pullback(cotangent)):
+            raise self.failure(f"A rule of {name} writes into what the tape keeps.")
+        spare = [np.zeros_like(y) for y in problem.outputs]
+        _, pullback = vjp(problem.added, problem.points, spare)
+        if not _same_bits(cotangent, pullback(cotangent)[1]):
+            raise self.failure(f"A rule of {name} writes into the cotangent that it is given.")
+        if not _same_bits([pack(problem.points)], [before]):
             raise self.failure(f"{name} changes its inputs.")
 
     # --- ours against theirs ---

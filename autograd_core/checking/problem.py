@@ -91,6 +91,10 @@ class Problem:
         output = self.f(*restored(self.args, values), **self.kwargs)
         return tuple([leaf for leaf in leaves(output) if is_inexact(leaf)])
 
+    def added(self, points: Sequence[Any], spare: Sequence[Any]) -> tuple[Any, ...]:
+        """The results plus something else, which so gets the same cotangents as they."""
+        return tuple([y + s for y, s in zip(self.call(*points), spare, strict=True)])
+
     def value(self, x: Vector) -> Vector:
         """F(x), in double precision at least; of complex x too, if f allows it."""
         output = self.call(*unpack(x, self.points, exact=False))

@@ -80,6 +80,34 @@ def test_a_missing_conjugate_is_found():
         gradcheck(wrong, X + 1j)
 
 
+def written_pullback(g, out, x):
+    """The right numbers, in memory that belongs to others."""
+    g *= 2 * x
+    return g
+
+
+def residual_pullback(g, out, x):
+    """The right numbers, once."""
+    doubled = np.multiply(x, 2, out=x) if isinstance(x, np.ndarray) else 2 * x
+    return g * doubled
+
+
+@pytest.mark.parametrize(
+    ("rule", "text"),
+    [
+        (written_pullback, "writes into the cotangent that it is given"),
+        (residual_pullback, "writes into what the tape keeps"),
+    ],
+)
+def test_a_rule_that_writes_is_found(rule, text):
+    """Its own numbers may be right; those of its neighbors are not."""
+    wrong = ac.primitive(lambda x: x**2)
+    ac.pullback(wrong)(rule)
+
+    with pytest.raises(GradcheckError, match=text):
+        gradcheck(lambda x: wrong(x * 1.0), X, order=1, modes=("reverse",))
+
+
 def test_an_unstable_function_is_found():
     """Two runs must give the same bits."""
     calls = []

@@ -200,6 +200,34 @@ def test_deep_and_shared_graphs_take_linear_time(swept):
     assert x.grad is None
 
 
+def test_a_wide_fan_takes_linear_time():
+    """Five thousand operands of one operation, five thousand uses of one Variable."""
+    leaves = [Variable(float(k)) for k in range(5_000)]
+
+    graph = collected([np.sum(np.stack(leaves))])
+    again = collected([np.sum(np.stack([leaves[0]] * 5_000))])
+
+    assert len(graph) == 5_002
+    assert [edge.operand for edge in graph.edges[:3]] == ["0", "1", "2"]
+    assert (len(again), len(again.edges)) == (3, 5_001)
+
+
+def test_drawing_has_no_effect():
+    """Gradients, graph, modes and contents are the same before and after."""
+    x = Variable([1.0, 2.0], name="x")
+    x.grad = np.ones(2)
+    y = np.sum(x * x)
+    data = x.data
+
+    first, second = collected([y], grad=True), collected([y], grad=True)
+
+    assert first == second
+    assert x.grad.tolist() == [1.0, 1.0]
+    assert x.data is data
+    y.backward()
+    assert x.grad.tolist() == [3.0, 5.0]
+
+
 def test_threads_draw_the_same_picture():
     """Numbering starts anew for each graph."""
     pictures = []

@@ -79,7 +79,20 @@ def test_any_name_arrives_as_it_is(name):
     assert unescaped(label) == f"{shown}\n·\ngrad ·"
 
 
-@pytest.mark.parametrize("name", ["<b>html</b>", 'a"b', "a\\", "\\N", "a\nb", "&lt;", "]", "-->"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "<b>html</b>",
+        'a"b',
+        "a\\",
+        "\\N",
+        "a\nb",
+        "&lt;",
+        "]",
+        "-->",
+        pytest.param("x" * 10_000, id="long"),
+    ],
+)
 def test_hostile_names_are_text(name):
     """Quoted, never HTML, no escape of Graphviz's own."""
     text = escaped(name)

@@ -255,7 +255,9 @@ def draw(rng, names=tuple(GRAMMAR)):
 def is_writable(program, name):
     """Whether a name is bound to an array that may be written into."""
     value = accepted(program, f"_ = {name}").get("_")
-    return isinstance(value, np.ndarray) and value.flags.writeable
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # NumPy announces that broadcast_arrays will be read-only
+        return isinstance(value, np.ndarray) and value.flags.writeable
 
 
 def accepted_value(program, line, count):

@@ -6,7 +6,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from harness import plain, richardson
+from harness import at_a_kink, plain, richardson
 from programs import GRAMMAR, draw, other_door, shrink
 
 import autograd_core as ac
@@ -93,12 +93,6 @@ def runs(program, lines):
     except TypeError:
         return False
     return True
-
-
-def at_a_kink(function, scale):
-    """Whether the slopes from the left and from the right differ, however small the step."""
-    bends = [abs(function(h) - 2 * function(0.0) + function(-h)) / h for h in (1e-3, 1e-4)]
-    return bends[1] > 1e-6 * scale and bends[1] > 0.5 * bends[0]
 
 
 def tried(seed):

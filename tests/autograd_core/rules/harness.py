@@ -282,6 +282,12 @@ def richardson(function, scale=1.0):
     return row[0], float(np.max(error, initial=0)) / scale
 
 
+def at_a_kink(function, scale):
+    """Whether the slopes from the left and from the right differ, however small the step."""
+    bends = [abs(function(h) - 2 * function(0.0) + function(-h)) / h for h in (1e-3, 1e-4)]
+    return bends[1] > 1e-6 * scale and bends[1] > 0.5 * bends[0]
+
+
 def numeric_gradients(function, operands, weights):
     """∂ Σ ⟨u, y⟩ / ∂x for every entry of every operand, and the error of the worst one."""
     grads, worst = [], 0.0

@@ -204,6 +204,8 @@ def _pulled(rule: Any, g: Any, saved: Any, node: Node, recorded: bool) -> Any:
     if recorded and type(g) is ndarray and g.nbytes > SMALL:
         g.flags.writeable = False  # nobody else writes into it, so that no tape need lease it
     c = rule.pull(g, saved) if recorded else rule.quick(g, saved)
+    if type(c) is Deposit:
+        return c
     parents = node.parents
     if rule.elementwise and zeros_are_strong():
         c = _silenced(c, g)
@@ -217,7 +219,7 @@ def _fits(c: Any, parent: Node) -> bool:
     """Whether a cotangent needs neither sum nor cast."""
     if type(c) is ndarray:
         return c.shape == parent.shape and c.dtype is parent.dtype
-    return c is None or type(c) in (Parts, Deposit)
+    return c is None or type(c) is Parts
 
 
 def _silenced(c: Any, g: Any) -> Any:

@@ -33,7 +33,7 @@ def unary(op: Any, compute: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
     def call(operand: Variable) -> Variable:
         role = operand.role
-        if role is not None and role.base is not None:
+        if role is not None and role.base is not None and role.root._data is not role.seen:
             settle(operand)
         x, parent = operand._data, operand.node
         y = compute(x)
@@ -65,7 +65,7 @@ def binary(op: Any, compute: Callable[[Any, Any], Any]) -> Callable[[Any, Any], 
     def call(first: Any, second: Any) -> Any:
         if type(first) in VARIABLES:
             u = first.role
-            if u is not None and u.base is not None:
+            if u is not None and u.base is not None and u.root._data is not u.seen:
                 settle(first)
             x, a = first._data, first.node
         else:
@@ -74,7 +74,7 @@ def binary(op: Any, compute: Callable[[Any, Any], Any]) -> Callable[[Any, Any], 
                 return x
         if type(second) in VARIABLES:
             v = second.role
-            if v is not None and v.base is not None:
+            if v is not None and v.base is not None and v.root._data is not v.seen:
                 settle(second)
             y, b = second._data, second.node
         else:

@@ -36,13 +36,13 @@ from .recording import (
     plain_index,
     rebind,
     record,
-    single_result,
 )
 from .rules.elementwise import raised
 from .rules.indexing import assigned, getitem
 from .shortcuts import matmul, mean, reshape, shortcut, sum_, transpose
+from .tape import Node, next_number, recording
 from .variable import VARIABLES, Variable, as_variable
-from .views import check_writable, settle, write
+from .views import View, check_writable, settle, write
 
 new = object.__new__
 ndarray = np.ndarray
@@ -197,14 +197,24 @@ class Operators(Methods):
 
     # --- indexing ---------------------------------------------------------------------------------
     def __getitem__(self: Any, index: Any) -> Any:
-        role = self.role
-        if role is not None and role.base is not None:
-            settle(self)
+        settle(self)
         if type(index) is not int and type(index) is not slice:
             index = plain_index(index)
             if not is_basic(index):
                 return record(GETITEM.rule, [self, index], self._data[index])
-        return single_result(self, GETITEM, self._data[index], [None, index])
+        data, parent = self._data[index], self.node
+        out = new(Variable)
+        out._data, out.node, out.role = data, None, None
+        if parent is not None and recording():
+            out.node = node = new(Node)
+            node.number, node.rule, node.parents = next_number(), GETITEM, parent
+            node.saved, node.shape, node.dtype = (parent, index), data.shape, parent.dtype
+        if type(data) is ndarray:
+            if not data.ndim:
+                out._data = data[()]
+            elif data.base is not None:
+                out.role = View(self, GETITEM.rule, [None, index])
+        return out
 
     def __setitem__(self: Any, index: Any, value: Any) -> None:
         check_writable(self, "[...] = ...")

@@ -80,6 +80,9 @@ class View(Role):
 
 def settle(variable: Any) -> None:
     """Derive a stale view, and the stale views it was taken from, again."""
+    view = variable.role
+    if type(view) is not View or view.root._data is view.seen:
+        return
     stale = []
     while type(view := variable.role) is View and view.root._data is not view.seen:
         stale.append(variable)

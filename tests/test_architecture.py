@@ -15,7 +15,7 @@ ENGINE = ("forms", "tape", "backward", "variable")
 MAY_IMPORT = {  # besides NumPy and the standard library
     "errors": "", "tape": "", "leases": "", "methods": "", "rules.guards": "",
     "binding": "errors", "refusals": "errors", "trees": "errors",
-    "differentials": "refusals errors",    # never names a node, a tape or a Variable
+    "differentials": "leases refusals errors",  # never names a node, a tape or a Variable
     "forms": "differentials binding errors",  # a badly declared rule is an error at import
     "rules": "forms errors rules.guards",  # rules reach Variables through NumPy, never by import
     "backward": "differentials binding leases refusals tape errors",  # lift is handed in
@@ -26,7 +26,7 @@ MAY_IMPORT = {  # besides NumPy and the standard library
     "recording": "calls variable views rules forms differentials binding leases refusals tape "
                  "errors",
     "shortcuts": "recording calls variable views rules forms differentials leases tape",
-    "operators": "shortcuts recording calls variable views methods rules forms",
+    "operators": "shortcuts recording calls variable views methods rules forms refusals tape",
     "transforms": "recording variable trees rules forward backward forms differentials leases "
                   "refusals tape errors",
     "functions": "transforms variable views trees leases tape errors",

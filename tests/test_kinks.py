@@ -209,7 +209,7 @@ ROUTES = [
     ("x.max()", ["np.max(x)", "np.amax(x)", "np.maximum.reduce(x)"]),
     (
         "x.clip(0, 1)",
-        ["np.clip(x, 0, 1)", "np.clip(x, min=0, max=1)", "np.minimum(np.maximum(x, 0.0), 1.0)"],
+        ["np.clip(x, 0, 1)", "np.clip(x, 0, np.float64(1))", "np.minimum(np.maximum(x, 0.0), 1.0)"],
     ),
     ("x / y", ["np.divide(x, y)", "np.true_divide(x, y)"]),
     ("x % 2", ["np.mod(x, 2)", "np.remainder(x, 2)"]),

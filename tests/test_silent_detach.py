@@ -167,7 +167,7 @@ def same(a, b):
         return True
 
 
-METHODS = [m for m in dir(np.ndarray) if not m.startswith("_")]
+METHODS = [m for m in dir(np.ndarray) if not m.startswith("_") and hasattr(np.eye(2), m)]
 ON_PURPOSE = {"item", "tolist", "data"}
 
 

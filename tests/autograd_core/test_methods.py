@@ -21,7 +21,8 @@ CALLS = [
     "x.mean(1, keepdims=True)", "x.mean(axis=-1, where=x.data > 0)", "x.min()", "x.min(axis=1)",
     "x.prod()", "x.prod(axis=1)", "x.prod(axis=0, initial=2.0)", "x.ravel()", "x.ravel('F')",
     "x.repeat(2)", "x.repeat([1, 0, 2], axis=0)", "x.reshape(4, 3)", "x.reshape((2, -1))",
-    "x.reshape(-1)", "x.reshape(4, 3, order='F')", "x.reshape(2, 6, copy=True)",
+    "x.reshape(-1)", "x.reshape(4, 3, order='F')",
+    *["x.reshape(2, 6, copy=True)"] * hasattr(np, "unstack"),  # NumPy 2.1
     "x.reshape(3, 1, 4).squeeze()", "x.reshape(3, 1, 4, 1).squeeze(axis=1)", "x.std()",
     "x.std(axis=1, ddof=1)", "x.std(axis=0, keepdims=True)", "x.sum()", "x.sum(axis=1)", "x.sum(0)",
     "x.sum(axis=(0, 1))", "x.sum(axis=1, keepdims=True, initial=2.0)",

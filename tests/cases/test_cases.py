@@ -1,9 +1,11 @@
 """The adversarial cases, strict: each gives its expected answer."""
 
+import numpy as np
 import pytest
 from run_cases import FAILURES, adapter, check, load, run_case
 
-CASES = load()
+LATER_NUMPY = {"LA-59": "matvec"}  # what older versions of NumPy lack
+CASES = [c for c in load() if hasattr(np, LATER_NUMPY.get(c["id"], "array"))]
 SLOW = [c for c in CASES if c.get("slow")]
 WAITING = {  # a function that has no rule yet -> the cases that need it
     "np.average": "RED-39",

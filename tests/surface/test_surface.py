@@ -48,12 +48,15 @@ def dispatched(kind):
             yield row["name"]
 
 
+GONE = {"numpy.in1d", "numpy.trapz"}  # of NumPy before 2.4
+
+
 def test_every_overridable_function_is_classed():
     """A function that a newer NumPy adds fails here until it is classed."""
     functions = get_overridable_numpy_array_functions()
-    names = {f"{f.__module__}.{f.__name__}" for f in functions}
+    names = {f"{f.__module__}.{f.__name__}".replace("_scimath_impl", "scimath") for f in functions}
 
-    assert sorted(names - set(BY_NAME)) == []
+    assert sorted(names - set(BY_NAME) - GONE) == []
 
 
 def test_every_overridable_ufunc_is_classed():

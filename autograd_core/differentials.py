@@ -67,7 +67,7 @@ class Deposit:
     def into(self, buffer: np.ndarray) -> np.ndarray:
         """Add the entries in place; repeated ones add up."""
         index = self.index
-        if is_basic(index):
+        if type(index) is int or type(index) is slice or is_basic(index):
             buffer[index] += self.g
         elif type(index) is np.ndarray and index.dtype.kind != "b" and self._is_large():
             _add_rows(buffer, index, self.g)

@@ -213,7 +213,7 @@ class Operators(Methods):
             if not data.ndim:
                 out._data = data[()]
             elif data.base is not None:
-                out.role = View(self, GETITEM.rule, [None, index])
+                out.role = View(self, GETITEM.rule, index)
         return out
 
     def __setitem__(self: Any, index: Any, value: Any) -> None:

@@ -43,12 +43,13 @@ class Leaf(Role):
 class View(Role):
     """Taken from ``base`` by the operation of ``rule`` with ``values``, of which it is ``output``.
 
-    ``root`` is the base of all bases; ``seen`` its array when the view was last derived.
+    ``root`` is the base of all bases; ``seen`` its array when the view was last derived. Of a
+    slice, the commonest view, ``values`` is the index alone.
     """
 
     __slots__ = ("base", "output", "recorded", "root", "rule", "seen", "values")
 
-    def __init__(self, base: Any, rule: Rule, values: list[Any], output: int | None = None) -> None:
+    def __init__(self, base: Any, rule: Rule, values: Any, output: int | None = None) -> None:
         self.name, self.base, self.rule, self.values, self.output = None, base, rule, values, output
         role = base.role
         self.root: Any = role.root if type(role) is View else base
@@ -57,6 +58,8 @@ class View(Role):
 
     def take(self, source: Any) -> Any:
         """This view of another base."""
+        if self.rule.op is getitem:
+            return source[self.values]
         values = list(self.values)
         values[self.rule.at[0]] = source
         taken = self.rule.apply(values)
@@ -66,7 +69,7 @@ class View(Role):
         """The base with this view's entries replaced by those of ``value``."""
         base, op = self.base, self.rule.op
         if op is getitem:
-            return assigned(base, value, self.values[1])
+            return assigned(base, value, self.values)
         if op in (np.real, np.imag) and base.dtype.kind == "c":
             return value + 1j * np.imag(base) if op is np.real else np.real(base) + 1j * value
         if self.output is None and value.size == base.size:  # its transpose is its inverse
@@ -150,5 +153,5 @@ def view_of(
     if base is None and data is not own:
         return None
     if base is own or data is own or base is own.base or np.may_share_memory(data, own):
-        return View(variable, rule, values, output)
+        return View(variable, rule, values[1] if rule.op is getitem else values, output)
     return None

@@ -1,7 +1,8 @@
 """ndarray's methods, each in terms of the NumPy function of its name.
 
 NumPy hands the function to the class that inherits them, so that nothing here knows of tapes. What
-works in place assigns to ``x[...]``.
+works in place assigns to ``x[...]``. The commonest (``sum``, ``mean``, ``reshape``, ``transpose``)
+have shorter ways, in operators.py.
 """
 
 from __future__ import annotations
@@ -73,17 +74,6 @@ class Methods:
             raise AttributeError(f"{kind!r} object has no attribute {name!r}")
 
     # --- reductions and scans ---------------------------------------------------------------------
-    def sum(
-        self: Any,
-        axis: Any = None,
-        dtype: Any = None,
-        out: Any = None,
-        keepdims: bool = False,
-        **options: Any,
-    ) -> Any:
-        """np.sum; also with ``initial`` and ``where``."""
-        return np.sum(self, axis=axis, dtype=dtype, out=out, keepdims=keepdims, **options)
-
     def prod(
         self: Any,
         axis: Any = None,
@@ -94,17 +84,6 @@ class Methods:
     ) -> Any:
         """np.prod; also with ``initial`` and ``where``."""
         return np.prod(self, axis=axis, dtype=dtype, out=out, keepdims=keepdims, **options)
-
-    def mean(
-        self: Any,
-        axis: Any = None,
-        dtype: Any = None,
-        out: Any = None,
-        keepdims: bool = False,
-        **options: Any,
-    ) -> Any:
-        """np.mean; also with ``where``."""
-        return np.mean(self, axis=axis, dtype=dtype, out=out, keepdims=keepdims, **options)
 
     def max(
         self: Any, axis: Any = None, out: Any = None, keepdims: bool = False, **options: Any
@@ -209,15 +188,6 @@ class Methods:
         return np.round(self, decimals=decimals, out=out)
 
     # --- the same entries in another form ---------------------------------------------------------
-    def reshape(self: Any, *shape: Any, order: Any = "C", copy: bool | None = None) -> Any:
-        """np.reshape, of integers or a tuple."""
-        options = {} if copy is None else {"copy": copy}
-        return np.reshape(self, shape[0] if len(shape) == 1 else shape, order=order, **options)
-
-    def transpose(self: Any, *axes: Any) -> Any:
-        """np.transpose, of nothing, integers or a tuple."""
-        return np.transpose(self, axes[0] if len(axes) == 1 else axes or None)
-
     def ravel(self: Any, order: Any = "C") -> Any:
         """np.ravel."""
         return np.ravel(self, order=order)

@@ -212,7 +212,7 @@ class Operators(Methods):
         if type(data) is ndarray:
             if not data.ndim:
                 out._data = data[()]
-            elif data.base is not None:
+            elif type(self._data) is ndarray:
                 out.role = View(self, GETITEM.rule, index)
         return out
 

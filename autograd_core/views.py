@@ -145,9 +145,10 @@ def view_of(
     variable: Any, rule: Rule, values: list[Any], data: Any, output: int | None = None
 ) -> View | None:
     """The role of a result that shares memory with its operand, or None."""
-    if type(data) is not np.ndarray:
+    own = variable._data
+    if type(data) is not np.ndarray or type(own) is not np.ndarray:
         return None
-    own, base = variable._data, data.base
+    base = data.base
     if base is not None and type(base) is not np.ndarray:
         base = getattr(base, "base", None)  # what as_strided puts between a window and its array
     if base is None and data is not own:

@@ -32,8 +32,8 @@ elementwise(np.conjugate,    lambda g: g.conj())
 elementwise(np.absolute,     lambda g, x: g * direction(x))
 elementwise(np.fabs,         lambda g, x: g * np.sign(x))
 elementwise(np.reciprocal,   lambda g, y: -g * y * y)
-elementwise(np.square,       lambda g, x: 2 * g * x)
-elementwise(np.sqrt,         lambda g, y: g / (2 * y))
+elementwise(np.square,       lambda g, x: g * (x + x))
+elementwise(np.sqrt,         lambda g, y: g / (y + y))
 elementwise(np.cbrt,         lambda g, y: g / (3 * y * y))
 elementwise(np.exp,          lambda g, y: g * y)
 elementwise(np.exp2,         lambda g, y: g * y * LOG_2)
@@ -44,13 +44,13 @@ elementwise(np.log10,        lambda g, x: g / (x * LOG_10))
 elementwise(np.log1p,        lambda g, x: g / (1 + x))
 elementwise(np.sin,          lambda g, x: g * np.cos(x))
 elementwise(np.cos,          lambda g, x: -g * np.sin(x))
-elementwise(np.tan,          lambda g, y: g * (1 + y * y))
+elementwise(np.tan,          lambda g, y: g + g * y * y)
 elementwise(np.arcsin,       lambda g, x: g / cosine_root(x))
 elementwise(np.arccos,       lambda g, x: -g / cosine_root(x))
 elementwise(np.arctan,       lambda g, x: g / (1 + x * x))
 elementwise(np.sinh,         lambda g, x: g * np.cosh(x))
 elementwise(np.cosh,         lambda g, x: g * np.sinh(x))
-elementwise(np.tanh,         lambda g, y: g * (1 - y * y))
+elementwise(np.tanh,         lambda g, y: g - g * y * y)
 elementwise(np.arcsinh,      lambda g, x: g / hyperbola_root(x))
 elementwise(np.arccosh,      lambda g, x: g / (np.sqrt(x - 1) * np.sqrt(x - -1)))
 elementwise(np.arctanh,      lambda g, x: g / ((1 - x) * (1 + x)))
@@ -171,7 +171,7 @@ def raised_slope(g, x, y):
     if y == 0:
         return 0 * g
     if y in (1, 2, 3):
-        return g if y == 1 else 2 * g * x if y == 2 else 3 * g * x * x
+        return g if y == 1 else g * (x + x) if y == 2 else 3 * g * x * x
     return g * (y * x ** (y - 1))
 
 

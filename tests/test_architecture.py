@@ -26,7 +26,7 @@ MAY_IMPORT = {  # besides NumPy and the standard library
     "recording": "calls variable views rules forms differentials binding leases refusals tape "
                  "errors",
     "shortcuts": "recording calls variable views rules forms differentials leases tape",
-    "operators": "shortcuts recording calls variable views methods rules forms refusals tape",
+    "operators": "shortcuts recording calls variable views methods rules forms tape",
     "transforms": "recording variable trees rules forward backward forms differentials leases "
                   "refusals tape errors",
     "functions": "transforms variable views trees leases tape errors",

@@ -93,6 +93,14 @@ SKIPPED = (
     "np.bitwise", "np.gcd", "np.lcm", "np.left_", "np.right_", "np.invert",  # integers only
     "np.empty", "np.from",  # whatever is in memory; raw buffers
 )  # fmt: skip
+COMMON = [  # what the peers have too, under NumPy's names
+    f"np.{name}"
+    for name in (
+        "add", "subtract", "multiply", "sin", "cos", "exp", "tanh", "square", "negative", "maximum",
+        "minimum", "absolute", "sum", "max", "prod", "reshape", "transpose", "cumsum", "where",
+        "mean", "stack", "concatenate", "dot", "outer", "var", "std", "sort", "arctan", "flip",
+    )
+]  # fmt: skip
 GRAMMAR = {
     name: op for op in RULES if (name := written(op)) is not None if not name.startswith(SKIPPED)
 }
@@ -216,8 +224,8 @@ def accepted(program, line):
     return names
 
 
-def draw(rng, names=tuple(GRAMMAR)):
-    """A program of 3–25 steps."""
+def draw(rng, names=tuple(GRAMMAR), *, writes=True):
+    """A program of 3–25 steps; without ``writes``, of values and reads alone."""
     program, count = Program(draw_leaves(rng)), 0
     program.lines = [
         f"{k} = {k} * 1" for k in program.leaves
@@ -226,6 +234,8 @@ def draw(rng, names=tuple(GRAMMAR)):
     for _ in range(int(rng.integers(3, 26))):
         for _ in range(8):
             x, y, kind = choose(rng, pool), choose(rng, pool), rng.random()
+            if not writes:
+                kind = 1.0
             if kind < 0.2:
                 line = choose(rng, WRITES).format(x=x, y=y, i=choose(rng, INDICES))
             elif kind < 0.3:

@@ -18,20 +18,22 @@ MAY_IMPORT = {  # besides NumPy and the standard library
     "differentials": "leases refusals errors",  # never names a node, a tape or a Variable
     "forms": "differentials binding errors",  # a badly declared rule is an error at import
     "rules": "forms errors rules.guards",  # rules reach Variables through NumPy, never by import
-    "backward": "differentials binding leases refusals tape errors",  # lift is handed in
-    "forward": "backward tape",
+    "fitting": "binding refusals tape",
+    "backward": "fitting differentials binding leases refusals tape errors",  # lift is handed in
+    "forward": "fitting backward tape",
     "views": "rules forms differentials refusals tape",
-    "variable": "methods views rules backward forms differentials leases refusals tape errors",
+    "variable": "fitting methods views rules backward forms differentials leases refusals tape "
+                "errors",
     "calls": "variable views forms differentials leases tape",
     "recording": "calls variable views rules forms differentials binding leases refusals tape "
                  "errors",
     "shortcuts": "recording calls variable views rules forms differentials leases tape",
     "operators": "shortcuts recording calls variable views methods rules forms tape",
-    "transforms": "recording variable trees rules forward backward forms differentials leases "
-                  "refusals tape errors",
+    "transforms": "fitting recording variable trees rules forward backward forms differentials "
+                  "leases refusals tape errors",
     "functions": "transforms variable views trees leases tape errors",
     "checking": "transforms variable trees tape errors",
-    "drawing": "transforms variable trees backward differentials tape errors",
+    "drawing": "fitting transforms variable trees backward differentials tape errors",
     "diagnostics": "drawing variable tape forms errors",
     "sparse": "forms errors", "scipy": "transforms variable trees rules forms errors",
     "compiler": "transforms variable trees backward tape forms errors",

@@ -91,6 +91,7 @@ SKIPPED = (
     "np.floor_divide.",  # classed constant, yet of one element the element itself
     "np.arctan2.", "np.power.",  # NumPy's vectorized loops do not fold
     "np.bitwise", "np.gcd", "np.lcm", "np.left_", "np.right_", "np.invert",  # integers only
+    "np.spacing",  # as small as the jumps it makes others step over
     "np.empty", "np.from",  # whatever is in memory; raw buffers
 )  # fmt: skip
 COMMON = [  # what the peers have too, under NumPy's names

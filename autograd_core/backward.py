@@ -7,93 +7,19 @@ sees it. The file never names Variable: ``lift``, handed in, makes one of a valu
 
 import os
 from collections.abc import Callable, Mapping, Sequence, Set
-from sys import getrefcount
 from typing import Any
 
 import numpy as np
 
 from . import refusals
-from .binding import name_of
 from .differentials import Deposit, Parts, zeros
+from .fitting import expanded, reduced
 from .leases import SMALL
 from .tape import Node, ancestors, parents_of, zeros_are_strong
 
 Lift = Callable[..., Any]
 ndarray = np.ndarray
 add: Any = np.add
-
-
-def reduced(c: Any, spec: Any, source: Node | None = None) -> Any:
-    """A cotangent summed where the operand was expanded, made real if it is, and cast.
-
-    Args:
-        c: any shape that broadcasts with the operand; an array, a number or a Variable.
-        spec: the operand's shape and dtype.
-        source: the operation it comes from, for the message.
-    Returns:
-        What broadcasts to ``spec.shape``, of dtype ``spec.dtype``.
-    Raises:
-        ShapeError: it does not broadcast with the operand; the rule is wrong.
-    """
-    if not hasattr(c, "shape"):
-        return spec.dtype.type(c)
-    shape, target = c.shape, spec.shape
-    if shape == target or shape == ():
-        pass
-    elif shape[1:] == target and type(c) is ndarray:  # rows that shared one operand
-        c = add.reduce(c, 0)
-    elif not _is_within(shape, target):
-        extra = len(shape) - len(target)
-        axes = [*range(extra)]
-        for axis in range(max(extra, 0), len(shape)):
-            length = target[axis - extra]
-            if shape[axis] != length and shape[axis] != 1:
-                if length != 1:
-                    raise refusals.misfit(_name(source), shape, target)
-                axes.append(axis)
-        if axes:
-            c = _sum(c, tuple(axes))
-        if extra > 0:
-            c = c.reshape(c.shape[extra:])
-    if c.dtype is not spec.dtype and c.dtype != spec.dtype:
-        if c.dtype.kind == "c" and spec.dtype.kind != "c":
-            c = c.real
-        c = c.astype(spec.dtype)
-    return c
-
-
-def _is_within(shape: tuple[int, ...], target: tuple[int, ...]) -> bool:
-    """Whether something of this shape broadcasts to the target, axis by axis."""
-    if len(shape) != len(target):
-        return False
-    for length, full in zip(shape, target):  # noqa: B905, SIM110 (on the way of every sum)
-        if length != full and length != 1:
-            return False
-    return True
-
-
-def _sum(c: Any, axes: tuple[int, ...]) -> Any:
-    if type(c) is ndarray:
-        return add.reduce(c, axes, None, None, True)
-    return np.sum(c, axis=axes, keepdims=True)
-
-
-def expanded(g: Any, spec: Any) -> Any:
-    """A cotangent spread to the full shape of its node."""
-    if g.shape == spec.shape:
-        return g
-    if isinstance(g, np.ndarray | np.generic) and spec.size < 1000:
-        full = np.empty(spec.shape, g.dtype)
-        full[...] = g
-        return full
-    return np.broadcast_to(g, spec.shape)
-
-
-def owned(g: Any) -> Any:
-    """The cotangent in memory of its own, which a user may keep and write into."""
-    if type(g) is ndarray and (g.base is not None or getrefcount(g) > 3):
-        return g.copy()
-    return g
 
 
 _memory_kept: list[bool] = []
@@ -239,7 +165,3 @@ def _deposit(pending: dict[Node, Any], ours: set[Node], parent: Node, c: Deposit
     else:
         pending[parent] = c.into(np.array(expanded(before, parent)))
     ours.add(parent)
-
-
-def _name(source: Node | None) -> str:
-    return "this operation" if source is None else name_of(source.rule.rule.op)

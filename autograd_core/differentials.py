@@ -69,19 +69,34 @@ class Deposit:
         index = self.index
         if type(index) is int or type(index) is slice or is_basic(index):
             buffer[index] += self.g
-        elif type(index) is np.ndarray and index.dtype.kind != "b" and self._is_large():
+        elif self._has_rows():
             _add_rows(buffer, index, self.g)
         else:
             np.add.at(buffer, index, self.g)
         return buffer
 
-    def _is_large(self) -> bool:
+    def _has_rows(self) -> bool:
         """Whether whole rows are added, enough of them for ``_add_rows`` to pay."""
-        return len(self.shape) > 1 and self.g.size > 500
+        index = self.index
+        is_integers = type(index) is np.ndarray and index.dtype.kind != "b"
+        return is_integers and len(self.shape) > 1 and self.g.size > 500
 
     def spread(self, dtype: np.dtype) -> np.ndarray:
         """The whole cotangent, in an array of its own."""
-        return self.into(np.zeros(self.shape, dtype))
+        buffer = np.zeros(self.shape, dtype)
+        return _write_rows(buffer, self.index, self.g) if self._has_rows() else self.into(buffer)
+
+
+def _write_rows(buffer: np.ndarray, index: np.ndarray, g: Any) -> np.ndarray:
+    """Write ``g`` into rows of zeros; of a repeated row the last, to which the others are added."""
+    order = np.arange(index.size).reshape(index.shape)
+    latest = np.empty(len(buffer), np.intp)
+    latest[index] = order
+    earlier = latest[index] != order
+    buffer[index] = g
+    if earlier.any():
+        _add_rows(buffer, index[earlier], g[earlier])
+    return buffer
 
 
 def _add_rows(buffer: np.ndarray, index: np.ndarray, g: Any) -> None:

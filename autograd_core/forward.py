@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from .backward import expanded, reduced, sweep
+from .backward import sweep
+from .fitting import expanded, reduced
 from .tape import Node, Source, ancestors, enable_grad, parents_of
 
 Lift = Callable[..., Any]

@@ -16,9 +16,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import refusals
-from .backward import owned, sweep
+from .backward import sweep
 from .differentials import Hooked, Pick
 from .errors import DetachedWarning
+from .fitting import owned
 from .forms import RULES, Rule
 from .leases import Lease, is_frozen, is_leased, keep
 from .methods import Methods

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from ..backward import expanded, reduced
 from ..differentials import Parts
 from ..errors import ArgumentError
+from ..fitting import expanded, reduced
 from ..tape import Node, ancestors, parents_of
 from ..variable import Variable
 from .model import MOST_ELEMENTS, Box, Edge, Graph, Summary

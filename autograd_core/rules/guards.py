@@ -26,7 +26,10 @@ def direction(x):
 
 def share(g, x, y, beats=np.greater):
     """All of g where x beats y, or is nan; half where they tie; none elsewhere."""
-    return select(beats(x, y) | (x != x), g, select(x == y, g / 2, g.dtype.type(0)))
+    whole, tie, none = beats(x, y) | (x != x), x == y, g.dtype.type(0)
+    if type(tie) is np.ndarray and not tie.any():  # nearly always: one array instead of three
+        return np.where(whole, g, none)
+    return select(whole, g, select(tie, g / 2, none))
 
 
 def share_of_numbers(g, x, y, beats=np.greater):

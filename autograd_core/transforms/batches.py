@@ -12,8 +12,8 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
 from .. import refusals
-from ..backward import expanded, reduced
 from ..differentials import Deposit, Leased, Parts, Spec, Wrapped, is_basic
+from ..fitting import expanded, reduced
 from ..rules.elementwise import cast, identity
 from ..rules.indexing import getitem, scatter
 from ..tape import Node, parents_of, zeros_are_strong

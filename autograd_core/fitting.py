@@ -1,0 +1,109 @@
+"""Where broadcasting, casting and realness are known: a cotangent is fitted to its operand.
+
+A rule returns what *broadcasts with* its operand; here it is summed, made real and cast. The file
+knows nothing of the order of a sweep.
+"""
+
+from functools import lru_cache
+from sys import getrefcount
+from typing import Any
+
+import numpy as np
+
+from . import refusals
+from .binding import name_of
+from .tape import Node
+
+ndarray = np.ndarray
+add: Any = np.add
+
+
+def reduced(c: Any, spec: Any, source: Node | None = None) -> Any:
+    """A cotangent summed where the operand was expanded, made real if it is, and cast.
+
+    Args:
+        c: any shape that broadcasts with the operand; an array, a number or a Variable.
+        spec: the operand's shape and dtype.
+        source: the operation it comes from, for the message.
+    Returns:
+        What broadcasts to ``spec.shape``, of dtype ``spec.dtype``.
+    Raises:
+        ShapeError: it does not broadcast with the operand; the rule is wrong.
+    """
+    if not hasattr(c, "shape"):
+        return spec.dtype.type(c)
+    shape, target = c.shape, spec.shape
+    if shape == target or shape == ():
+        pass
+    elif shape[1:] == target and type(c) is ndarray:  # rows that shared one operand
+        c = _column_sums(c)
+    elif not target and type(c) is ndarray:
+        c = add.reduce(c, None)
+    elif not _is_within(shape, target):
+        extra = len(shape) - len(target)
+        axes = [*range(extra)]
+        for axis in range(max(extra, 0), len(shape)):
+            length = target[axis - extra]
+            if shape[axis] != length and shape[axis] != 1:
+                if length != 1:
+                    raise refusals.misfit(_name(source), shape, target)
+                axes.append(axis)
+        if axes:
+            c = _sum(c, tuple(axes))
+        if extra > 0:
+            c = c.reshape(c.shape[extra:])
+    if c.dtype is not spec.dtype and c.dtype != spec.dtype:
+        if c.dtype.kind == "c" and spec.dtype.kind != "c":
+            c = c.real
+        c = c.astype(spec.dtype)
+    return c
+
+
+def _column_sums(c: np.ndarray) -> np.ndarray:
+    """The sum over the first axis; of a small matrix as a product, which is twice as quick."""
+    if c.ndim == 2 and c.size < 10_000 and c.dtype.char in "fd":
+        return _ones(len(c), c.dtype.char).dot(c)  # type: ignore[no-any-return]
+    return np.add.reduce(c, 0)  # type: ignore[no-any-return]
+
+
+@lru_cache(64)
+def _ones(length: int, dtype: str) -> np.ndarray:
+    return np.ones(length, dtype)
+
+
+def _is_within(shape: tuple[int, ...], target: tuple[int, ...]) -> bool:
+    """Whether something of this shape broadcasts to the target, axis by axis."""
+    if len(shape) != len(target):
+        return False
+    for length, full in zip(shape, target):  # noqa: B905, SIM110 (on the way of every sum)
+        if length != full and length != 1:
+            return False
+    return True
+
+
+def _sum(c: Any, axes: tuple[int, ...]) -> Any:
+    if type(c) is ndarray:
+        return add.reduce(c, axes, None, None, True)
+    return np.sum(c, axis=axes, keepdims=True)
+
+
+def expanded(g: Any, spec: Any) -> Any:
+    """A cotangent spread to the full shape of its node."""
+    if g.shape == spec.shape:
+        return g
+    if isinstance(g, np.ndarray | np.generic) and spec.size < 1000:
+        full = np.empty(spec.shape, g.dtype)
+        full[...] = g
+        return full
+    return np.broadcast_to(g, spec.shape)
+
+
+def owned(g: Any) -> Any:
+    """The cotangent in memory of its own, which a user may keep and write into."""
+    if type(g) is ndarray and (g.base is not None or getrefcount(g) > 3):
+        return g.copy()
+    return g
+
+
+def _name(source: Node | None) -> str:
+    return "this operation" if source is None else name_of(source.rule.rule.op)

@@ -220,8 +220,9 @@ def accepted(program, line):
                 return None
             if type(value) is np.ndarray and value.ndim == 0:
                 return None  # an array without axes is a number here, which no write reaches
-            if value.size > 200 or not np.all(np.abs(value) < 1e4):
-                return None
+            size = np.abs(value)
+            if value.size > 200 or not np.all((size < 1e4) & ((size > 1e-7) | (size == 0))):
+                return None  # no difference could tell
     return names
 
 
@@ -268,7 +269,8 @@ def is_writable(program, name):
     value = accepted(program, f"_ = {name}").get("_")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # NumPy announces that broadcast_arrays will be read-only
-        return isinstance(value, np.ndarray) and value.flags.writeable
+        writable = isinstance(value, np.ndarray) and value.flags.writeable
+        return writable and 0 not in value.strides  # nor into entries that are one in memory
 
 
 def accepted_value(program, line, count):

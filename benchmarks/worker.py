@@ -105,11 +105,14 @@ class Import:
             "import numpy, time; start = time.process_time()\n"
             f"{library.IMPORT}\nprint(time.process_time() - start)"
         )
+        self.environment = {**os.environ}
+        self.environment.pop("PYTHONDONTWRITEBYTECODE", None)  # what users import is compiled
         self.sample()  # compiles what is not compiled yet
 
     def sample(self):
         """One import."""
-        done = subprocess.run([sys.executable, "-c", self.code], capture_output=True, check=True)
+        command = [sys.executable, "-c", self.code]
+        done = subprocess.run(command, env=self.environment, capture_output=True, check=True)
         return {"value": float(done.stdout), "faults": 0}
 
 

@@ -81,7 +81,7 @@ def sweep(
         saved = node.saved
         if saved is None:
             raise refusals.freed()
-        parents = node.parents
+        parents, partner = node.parents, node.partner
         if direct and rule.direct:
             c = rule.pull(g, rule.lifted(node, lift)) if recorded else rule.quick(g, saved)
         else:
@@ -91,7 +91,9 @@ def sweep(
                 c = None
         if free:
             node.saved = None
-        if type(parents) is not tuple:
+        if partner is not None:
+            parents = (parents, partner)
+        elif type(parents) is not tuple:
             if parents not in pending:
                 if c is not None:
                     pending[parents] = c
@@ -132,11 +134,11 @@ def _pulled(rule: Any, g: Any, saved: Any, node: Node, recorded: bool) -> Any:
     c = rule.pull(g, saved) if recorded else rule.quick(g, saved)
     if type(c) is Deposit:
         return c
-    parents = node.parents
     if rule.elementwise and zeros_are_strong():
         c = _silenced(c, g)
-    if type(parents) is not tuple:
-        return c if _fits(c, parents) else reduced(c, parents, node)
+    parents = parents_of(node)
+    if len(parents) == 1:
+        return c if _fits(c, parents[0]) else reduced(c, parents[0], node)
     several = zip(parents, c, strict=True)
     return [part if _fits(part, p) else reduced(part, p, node) for p, part in several]
 

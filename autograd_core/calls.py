@@ -42,7 +42,7 @@ def unary(op: Any, compute: Callable[[Any], Any]) -> Callable[[Any], Any]:
         if parent is None or not recording():
             return out
         out.node = node = new(Node)
-        node.number, node.parents = next_number(), parent
+        node.number, node.parents, node.partner = next_number(), parent, None
         shape, dtype = ((), DOUBLE) if type(y) is float64 else (y.shape, y.dtype)
         if shape == parent.shape and dtype is parent.dtype:
             node.rule, node.shape, node.dtype = rule, parent.shape, dtype
@@ -90,13 +90,13 @@ def binary(op: Any, compute: Callable[[Any, Any], Any]) -> Callable[[Any, Any], 
         node.number = next_number()
         shape, dtype = ((), DOUBLE) if type(z) is float64 else (z.shape, z.dtype)
         if b is None:
-            rule, node.parents = left, a
+            rule, node.parents, node.partner = left, a, None
             same = a.shape == shape and a.dtype is dtype
         elif a is None:
-            rule, node.parents = right, b
+            rule, node.parents, node.partner = right, b, None
             same = b.shape == shape and b.dtype is dtype
         else:
-            rule, node.parents = both, (a, b)
+            rule, node.parents, node.partner = both, a, b
             same = a.shape == shape == b.shape and a.dtype is dtype is b.dtype
         if same:
             node.rule, node.shape, node.dtype = rule, (a or b).shape, dtype

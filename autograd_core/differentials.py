@@ -158,7 +158,7 @@ class Differential:
         if not self.needs:
             return node.saved  # type: ignore[no-any-return]
         saved = list(node.saved)
-        parents = node.parents if type(node.parents) is tuple else (node.parents,)
+        parents = _parents(node)
         for position, parent in zip(self.tracked, parents, strict=True):
             if position in self.needs:
                 saved[position] = lift(saved[position], parent)
@@ -200,7 +200,7 @@ class Diagonal(Differential):
         """What was saved, with Variables again in place of tracked operands and the output."""
         if not self.lifts:
             return node.saved
-        origins = (*node.parents, node) if type(node.parents) is tuple else (node.parents, node)
+        origins = (*_parents(node), node)
         if len(self.places) == 1:
             return lift(node.saved, origins[self.lifts[0][1]])
         values = list(node.saved)
@@ -323,7 +323,7 @@ class Pullback(Differential):
     def lifted(self, node: Any, lift: Callable[..., Any]) -> tuple[Any, ...]:
         """What was saved, with Variables again in place of tracked operands and the output."""
         out, *arguments = node.saved
-        parents = node.parents if type(node.parents) is tuple else (node.parents,)
+        parents = _parents(node)
         for position, parent in zip(self.tracked, parents, strict=True):
             if position in self.needs:
                 arguments[position] = lift(arguments[position], parent)
@@ -422,6 +422,12 @@ class Hooked(Wrapped):
         for hook in self.hooks if g is not None else ():
             g = hook(g)
         return g, saved
+
+
+def _parents(node: Any) -> tuple[Any, ...]:
+    if node.partner is not None:
+        return node.parents, node.partner
+    return node.parents if type(node.parents) is tuple else (node.parents,)
 
 
 def _nothing(_: Any) -> tuple[()]:

@@ -207,7 +207,8 @@ class Operators(Methods):
         out._data, out.node, out.role = data, None, None
         if parent is not None and recording():
             out.node = node = new(Node)
-            node.number, node.rule, node.parents = next_number(), GETITEM, parent
+            node.number, node.rule = next_number(), GETITEM
+            node.parents, node.partner = parent, None
             node.saved, node.shape, node.dtype = (parent, index), data.shape, parent.dtype
         if type(data) is ndarray:
             if not data.ndim:

@@ -94,7 +94,8 @@ def single_result(
         if dtype.kind not in "fc":
             return data
         node = out.node = new(Node)
-        node.number, node.rule, node.parents = next_number(), differential, parent
+        node.number, node.rule = next_number(), differential
+        node.parents, node.partner = parent, None
         node.shape, node.dtype = data.shape, dtype
         if type(differential) is Pullback:
             first = kept(operand) if differential.needs else parent

@@ -24,17 +24,20 @@ class Node:
     """One operation: what was done, what its rule keeps, and where the operands came from.
 
     ``number`` grows with creation; ``rule`` is a differential of forms.py, None for a Source;
-    ``saved`` is what the rule names, None once swept; ``parents`` is the node of the one tracked
-    operand, or a tuple of several. ``shape`` and ``dtype`` are the result's: a Node is the Spec of
-    its own result, whose values it does not hold. A node of several outputs has shape None.
+    ``saved`` is what the rule names, None once swept. ``parents`` is the node of the one tracked
+    operand; of two it is the first, and ``partner`` the second; of more it is a tuple. (A tuple for
+    two would be one more object for the garbage collector to follow.) ``shape`` and ``dtype`` are
+    the result's: a Node is the Spec of its own result, whose values it does not hold. A node of
+    several outputs has shape None.
     """
 
-    __slots__ = ("dtype", "number", "parents", "rule", "saved", "shape")
+    __slots__ = ("dtype", "number", "parents", "partner", "rule", "saved", "shape")
 
     number: int
     rule: Any
     saved: Any
     parents: Any
+    partner: Any
     shape: Any
     dtype: Any
 
@@ -61,7 +64,7 @@ class Source(Node):
 
     def __init__(self, shape: tuple[int, ...], dtype: np.dtype) -> None:
         self.number, self.shape, self.dtype = next_number(), shape, dtype
-        self.rule, self.saved, self.parents = None, (), ()
+        self.rule, self.saved, self.parents, self.partner = None, (), (), None
         self.grad: Any = None
         self.hooks: tuple[Any, ...] = ()
         self.name: str | None = None
@@ -71,7 +74,9 @@ class Source(Node):
 
 def parents_of(node: Node) -> tuple[Node, ...]:
     """The nodes of the tracked operands, always as a tuple."""
-    parents = node.parents
+    parents, partner = node.parents, node.partner
+    if partner is not None:
+        return parents, partner
     return parents if type(parents) is tuple else (parents,)
 
 
@@ -86,7 +91,9 @@ def ancestors(ends: Iterable[Node], oldest: int = 0) -> tuple[list[Node], bool]:
     outside, seen = len(order) < len(ends), set(order)
     push, mark = order.append, seen.add
     for node in order:  # which grows on the way
-        parents = node.parents
+        parents, partner = node.parents, node.partner
+        if partner is not None:
+            parents = (parents, partner)
         for parent in parents if type(parents) is tuple else (parents,):
             if parent in seen:
                 continue

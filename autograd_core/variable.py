@@ -448,7 +448,8 @@ def _replaced(hook: Callable[[Any], Any], g: Any) -> Any:
 def node_of(rule: Any, parents: Any, saved: Any, spec: Any) -> Node:
     """A new node, of the shape and dtype of a Spec."""
     node = new(Node)
-    node.number, node.rule, node.parents, node.saved = next_number(), rule, parents, saved
+    node.number, node.rule, node.saved = next_number(), rule, saved
+    node.parents, node.partner = parents, None
     node.shape, node.dtype = spec.shape, spec.dtype
     return node
 

@@ -103,7 +103,8 @@ def ravel_composite(a, order="C"):
     """All entries in a row, the first index running fastest if ``order`` is F."""
     if order not in ("C", "F"):
         raise memory_order("np.ravel", order)
-    return np.reshape(a, -1, order=order)
+    row = np.reshape(a, -1, order=order)
+    return row if a.flags.f_contiguous else np.copy(row)  # a view only of what lies that way
 
 
 def memory_order(name, order):

@@ -9,6 +9,7 @@ import autograd_core as ac
 from autograd_core import Variable
 from autograd_core.drawing.collect import collected
 from autograd_core.errors import ArgumentError
+from autograd_core.forms import RULES
 
 
 def first():
@@ -128,7 +129,8 @@ def test_options_are_shown_where_they_are_not_default():
 
     options = [box.options for box in collected([y]) if box.role == "operation"]
 
-    assert options == [{"index": "(1:, ..., None)"}, {"shape": "(3, 1)"}, {"axis": "1"}]
+    shape = RULES[np.reshape].binding.before[1].name.lstrip("_")  # NumPy 2.0 says newshape
+    assert options == [{"index": "(1:, ..., None)"}, {shape: "(3, 1)"}, {"axis": "1"}]
 
 
 def test_several_roots_share_their_common_parts():

@@ -106,11 +106,13 @@ def binary(op: Any, compute: Callable[[Any, Any], Any]) -> Callable[[Any, Any], 
         if needs:
             if u is not None and type(x) is ndarray and 0 in needs:
                 x = kept(first) if u is not FOREIGN else keep(x)
+                if type(x) is Lease:
+                    node.rule = Leased.of(node.rule)
             if v is not None and type(y) is ndarray and 1 in needs:
                 y = kept(second) if v is not FOREIGN else keep(y)
-            if type(x) is Lease or type(y) is Lease:
-                node.rule = Leased.of(node.rule)
-            node.saved = (x, y) if rule.pair else rule.pack((x, y, z))
+                if type(y) is Lease and type(node.rule) is not Leased:
+                    node.rule = Leased.of(node.rule)
+            node.saved = (x, y) if rule.both else y if rule.second else rule.pack((x, y, z))
         else:
             node.saved = ()
         return out

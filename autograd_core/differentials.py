@@ -180,7 +180,7 @@ class Diagonal(Differential):
         self.needs = frozenset(self.places)
         origins = {**{p: k for k, p in enumerate(tracked)}, len(rule.formulas): -1}
         self.lifts = [(k, origins[p]) for k, p in enumerate(self.places) if p in origins]
-        self.pair = self.places == (0, 1)
+        self.both, self.second = self.places == (0, 1), self.places == (1,)
         self.pack = itemgetter(*self.places) if self.places else _nothing
         self.pull = self.quick = _compiled(formulas, self.kept)
         self.terms = [_compiled([f], self.kept) for f in formulas]

@@ -10,7 +10,10 @@
 array([2., 4.])
 """
 
-from . import errors, operators, rules
+from importlib import import_module
+from typing import Any
+
+from . import errors, operators, rules  # noqa: F401  (the last two: importing them is their work)
 from .checking import gradcheck
 from .drawing import to_dot
 from .errors import *  # noqa: F403  (its __all__ is every error and warning)
@@ -45,8 +48,10 @@ from .trees import flatten
 from .variable import Variable, array
 
 
-def __getattr__(name: str) -> str:
-    """The version, from the metadata of the installed distribution, read when it is asked for."""
+def __getattr__(name: str) -> Any:
+    """What is looked up when it is asked for: the version, and the package ``nn``."""
+    if name == "nn":
+        return import_module("nn")
     if name != "__version__":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib.metadata import PackageNotFoundError, version
@@ -81,11 +86,9 @@ __all__ = [
     "linear_operator",
     "multilinear",
     "no_grad",
-    "operators",
     "primitive",
     "pullback",
     "pushforward",
-    "rules",
     "stop_gradient",
     "strong_zeros",
     "to_dot",

@@ -80,3 +80,8 @@ def test_every_public_name_exists():
     """``__all__`` holds no name that the package lacks, and none twice."""
     assert len(set(ac.__all__)) == len(ac.__all__)
     assert [name for name in ac.__all__ if not hasattr(ac, name)] == []
+
+
+def test_the_networks_are_an_attribute_too():
+    """The same package under both names."""
+    assert ac.nn is nn

@@ -193,7 +193,8 @@ class Operators(Methods):
         return result if out is None else into(out, result, function)
 
     def __array_namespace__(self: Any, *, api_version: str | None = None) -> ModuleType:
-        return np
+        array: Any = np.empty(0)
+        return array.__array_namespace__(api_version=api_version)  # type: ignore[no-any-return]
 
     # --- indexing ---------------------------------------------------------------------------------
     def __getitem__(self: Any, index: Any) -> Any:

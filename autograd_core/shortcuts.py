@@ -33,16 +33,18 @@ def _values(op: Any) -> tuple[Any, list[Any]]:
     return rule.differential((0,)), rule.binding.template
 
 
+def _places(op: Any, *names: str) -> list[int]:
+    """Where these options stand among the arguments of a rule."""
+    listed = [slot.name for slot in RULES[op].binding.before]
+    return [listed.index(name) for name in names]
+
+
 SUM, SUM_VALUES = _values(np.sum)
 MEAN, MEAN_VALUES = _values(np.mean)
 RESHAPE, RESHAPE_VALUES = _values(np.reshape)
 TRANSPOSE, TRANSPOSE_VALUES = _values(np.transpose)
-AXIS, KEEPDIMS = (
-    [p.name for p in RULES[np.sum].binding.before].index(name) for name in ("axis", "keepdims")
-)
-MEAN_AXIS, MEAN_KEEPDIMS = (
-    [p.name for p in RULES[np.mean].binding.before].index(name) for name in ("axis", "keepdims")
-)
+AXIS, KEEPDIMS = _places(np.sum, "axis", "keepdims")
+MEAN_AXIS, MEAN_KEEPDIMS = _places(np.mean, "axis", "keepdims")
 
 
 def sum_(a: Any, axis: Any = None, keepdims: bool = False) -> Any:

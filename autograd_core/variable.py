@@ -203,8 +203,13 @@ class Variable(Methods):
         if self.node is not None:
             raise refusals.as_array(self.shape)
         settle(self)
-        array = np.asarray(self._data, dtype)
-        return array.copy() if copy or array is self._data else array
+        data = self._data
+        if copy is False:
+            view = np.asarray(data, dtype, copy=False).view()  # or NumPy's own ValueError
+            view.flags.writeable = False
+            return view
+        array = np.asarray(data, dtype)
+        return array.copy() if copy or array is data else array
 
     def _number(self, convert: Callable[[Any], Any], name: str) -> Any:
         if self.node is not None:

@@ -372,3 +372,23 @@ def test_real_and_imaginary_parts_are_assignable():
     np.abs(z).sum().backward()
     assert z.tolist() == [3, 6]
     assert v.grad.tolist() == [3, 3]
+
+
+# --- conversions without a copy -------------------------------------------------------------------
+def test_a_conversion_without_a_copy_is_read_only():
+    """Of an untracked Variable; NumPy's error where it cannot be had, never a copy in silence."""
+    v = Variable([1.0, 2.0], requires_grad=False)
+
+    array = np.asarray(v, copy=False)
+
+    assert np.shares_memory(array, v.data)
+    assert not array.flags.writeable
+    with pytest.raises(ValueError, match="copy"):
+        np.asarray(v, np.float32, copy=False)
+
+
+def test_the_array_namespace_is_numpys():
+    """Of the versions that NumPy speaks."""
+    assert Variable(1.0).__array_namespace__() is np
+    with pytest.raises(ValueError, match="1066"):
+        Variable(1.0).__array_namespace__(api_version="1066.10")

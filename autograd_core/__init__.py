@@ -17,6 +17,7 @@ from . import errors, operators, rules  # noqa: F401  (the last two: importing t
 from .checking import gradcheck
 from .drawing import to_dot
 from .errors import *  # noqa: F403  (its __all__ is every error and warning)
+from .errors import require
 from .forms import (
     bilinear,
     composite,
@@ -89,6 +90,7 @@ __all__ = [
     "primitive",
     "pullback",
     "pushforward",
+    "require",
     "stop_gradient",
     "strong_zeros",
     "to_dot",

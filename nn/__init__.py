@@ -1,11 +1,89 @@
-"""Neural networks on top of autograd_core: layers, losses, optimizers.
+"""Neural networks on top of autograd_core: layers, losses, optimizers, and a Model that trains."""
 
-The package is reserved and still empty: the layers arrive in it one family at a time.
-What runs today is the engine, ``autograd_core``.
+from autograd_core import Function
 
->>> import nn
->>> nn.__dist__
-'autograd-core'
-"""
+from . import (
+    activations,
+    articles,
+    attention,
+    callbacks,
+    containers,
+    conv,
+    data,
+    datasets,
+    defaults,
+    dropout,
+    embedding,
+    functional,
+    init,
+    linear,
+    losses,
+    metrics,
+    model,
+    module,
+    norm,
+    optim,
+    plot,
+    pooling,
+    recurrent,
+    regularizers,
+    schedules,
+    serialize,
+    shape,
+    testing,
+)
+from .activations import *  # noqa: F403
+from .attention import *  # noqa: F403
+from .containers import *  # noqa: F403
+from .conv import *  # noqa: F403
+from .data import *  # noqa: F403
+from .defaults import *  # noqa: F403
+from .dropout import *  # noqa: F403
+from .embedding import *  # noqa: F403
+from .linear import *  # noqa: F403
+from .losses import *  # noqa: F403
+from .model import *  # noqa: F403
+from .module import *  # noqa: F403
+from .norm import *  # noqa: F403
+from .optim import *  # noqa: F403
+from .pooling import *  # noqa: F403
+from .recurrent import *  # noqa: F403
+from .regularizers import *  # noqa: F403
+from .schedules import *  # noqa: F403
+from .serialize import *  # noqa: F403
+from .shape import *  # noqa: F403
 
 __dist__ = "autograd-core"
+
+__all__ = [
+    "Function",
+    "articles",
+    "callbacks",
+    "datasets",
+    "functional",
+    "init",
+    "metrics",
+    "plot",
+    "schedules",
+    "testing",
+    *activations.__all__,
+    *attention.__all__,
+    *containers.__all__,
+    *conv.__all__,
+    *data.__all__,
+    *defaults.__all__,
+    *dropout.__all__,
+    *embedding.__all__,
+    *linear.__all__,
+    *losses.__all__,
+    *model.__all__,
+    *module.__all__,
+    *norm.__all__,
+    *optim.__all__,
+    *pooling.__all__,
+    *recurrent.__all__,
+    *regularizers.__all__,
+    *schedules.__all__,
+    *serialize.__all__,
+    *shape.__all__,
+]

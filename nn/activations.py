@@ -1,0 +1,3 @@
+"""Activations as modules; the formulas are in nn.functional."""
+
+__all__: list[str] = []

@@ -1,0 +1,3 @@
+"""What happens during fit: stopping, checkpoints, schedules, logs."""
+
+__all__: list[str] = []

@@ -1,0 +1,3 @@
+"""Datasets, loaders, splits and transforms."""
+
+__all__: list[str] = []

@@ -1,0 +1,3 @@
+"""Toy data, drawn from a generator."""
+
+__all__: list[str] = []

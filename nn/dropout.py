@@ -1,0 +1,3 @@
+"""Noise that regularizes: dropout, its relatives, DropConnect."""
+
+__all__: list[str] = []

@@ -1,0 +1,37 @@
+"""The functions behind the layers: pure, differentiable, on arrays and Variables alike."""
+
+from . import (
+    activations,
+    attention,
+    conv,
+    embedding,
+    linear,
+    losses,
+    noise,
+    normalization,
+    pooling,
+    recurrent,
+)
+from .activations import *  # noqa: F403
+from .attention import *  # noqa: F403
+from .conv import *  # noqa: F403
+from .embedding import *  # noqa: F403
+from .linear import *  # noqa: F403
+from .losses import *  # noqa: F403
+from .noise import *  # noqa: F403
+from .normalization import *  # noqa: F403
+from .pooling import *  # noqa: F403
+from .recurrent import *  # noqa: F403
+
+__all__ = [
+    *activations.__all__,
+    *attention.__all__,
+    *conv.__all__,
+    *embedding.__all__,
+    *linear.__all__,
+    *losses.__all__,
+    *noise.__all__,
+    *normalization.__all__,
+    *pooling.__all__,
+    *recurrent.__all__,
+]

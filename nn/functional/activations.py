@@ -1,0 +1,3 @@
+"""Activation functions, finite where their values are."""
+
+__all__: list[str] = []

@@ -1,0 +1,3 @@
+"""Rows of a table."""
+
+__all__: list[str] = []

@@ -1,0 +1,3 @@
+"""The affine map, as one operation."""
+
+__all__: list[str] = []

@@ -1,0 +1,3 @@
+"""Random masks."""
+
+__all__: list[str] = []

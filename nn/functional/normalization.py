@@ -1,0 +1,3 @@
+"""Normalization over batches, features and groups."""
+
+__all__: list[str] = []

@@ -1,0 +1,3 @@
+"""Pooling over windows."""
+
+__all__: list[str] = []

@@ -1,0 +1,3 @@
+"""Initializers: arrays drawn for a shape."""
+
+__all__: list[str] = []

@@ -1,0 +1,3 @@
+"""Dense layers: linear, bilinear."""
+
+__all__: list[str] = []

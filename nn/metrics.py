@@ -1,0 +1,3 @@
+"""Metrics of predictions: NumPy alone, (y_true, y_pred)."""
+
+__all__: list[str] = []

@@ -1,0 +1,3 @@
+"""Model: add, fit, predict, evaluate."""
+
+__all__: list[str] = []

@@ -1,0 +1,3 @@
+"""Pictures of data, training and models; matplotlib is imported when one is drawn."""
+
+__all__: list[str] = []

@@ -1,0 +1,3 @@
+"""Pooling layers; what is computed stands in nn.functional.pooling."""
+
+__all__: list[str] = []

@@ -1,0 +1,3 @@
+"""Penalties on weights, and constraints that act after each step."""
+
+__all__: list[str] = []

@@ -1,0 +1,3 @@
+"""Weights and models in files, without pickle."""
+
+__all__: list[str] = []

@@ -1,0 +1,3 @@
+"""Layers that rearrange: flatten, reshape, permute, pad, upsample."""
+
+__all__: list[str] = []

@@ -1,0 +1,3 @@
+"""Checks for layers of your own."""
+
+__all__: list[str] = []

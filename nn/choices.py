@@ -1,0 +1,46 @@
+"""What is chosen by name: the value of a string option, or an error that names the nearest."""
+
+import difflib
+from collections.abc import Mapping
+from typing import TypeVar
+
+from autograd_core import ArgumentError
+
+__all__ = ["choice"]
+
+T = TypeVar("T")
+
+
+def choice(kind: str, name: object, table: Mapping[str, T]) -> T:
+    """The entry of a table under a name.
+
+    Args:
+        kind: the keyword that was given the name, for the message.
+        name: what was given; a name in other letters, ``"ReLU"`` or ``"kaiming-normal"``, is found.
+        table: what there is to choose from, under lower-case names.
+    Raises:
+        ArgumentError: nothing has this name; the message proposes the nearest, or lists all.
+
+    >>> choice("mode", "Max", {"min": 1, "max": 2})
+    2
+    """
+    if not isinstance(name, str):
+        raise ArgumentError(
+            f"{kind}={name!r} is neither a name nor a callable.", hint=_listed(table)
+        )
+    found = table.get(name)
+    if found is None:
+        found = table.get(name.lower().replace("-", "_"))
+    if found is not None:
+        return found
+    near = difflib.get_close_matches(name.lower(), table, 1)
+    if near:
+        raise ArgumentError(
+            f"{kind}={name!r}, did you mean {near[0]!r}?", hint=f"{kind}={near[0]!r}"
+        )
+    raise ArgumentError(f"{kind}={name!r} is not known.", hint=_listed(table))
+
+
+def _listed(table: Mapping[str, T]) -> str:
+    names = sorted(table)
+    return ", ".join(map(repr, names[:10])) + (", ..." if len(names) > 10 else "")

@@ -15,7 +15,7 @@ from . import refusals
 from .differentials import Deposit, Parts, zeros
 from .fitting import expanded, reduced
 from .leases import SMALL
-from .tape import Node, ancestors, parents_of, zeros_are_strong
+from .tape import ALONE, Node, ancestors, parents_of, zeros_are_strong
 
 Lift = Callable[..., Any]
 ndarray = np.ndarray
@@ -81,16 +81,18 @@ def sweep(
         saved = node.saved
         if saved is None:
             raise refusals.freed()
-        parents, partner = node.parents, node.partner
-        if direct and rule.direct:
-            c = rule.pull(g, rule.lifted(node, lift)) if recorded else rule.quick(g, saved)
-        else:
-            c = _pulled(rule, g, rule.lifted(node, lift) if recorded else saved, node, recorded)
+        also, parents, partner = node.also, node.parents, node.partner
+        if not direct or not rule.direct:
+            c = _pulled(rule, g, node, lift)
             if type(c) is Deposit:
                 _deposit(pending, ours, parents, c)
                 c = None
+        elif recorded:
+            c = rule.pull(g, rule.lifted(node, lift))
+        else:
+            c = rule.quick(g, saved) if also is ALONE else rule.pair(g, saved, also)
         if free:
-            node.saved = None
+            node.saved, node.also = None, ALONE
         if partner is not None:
             parents = (parents, partner)
         elif type(parents) is not tuple:
@@ -123,15 +125,19 @@ def leading(order: Sequence[Node], targets: Set[Node]) -> list[Node]:
     return [node for node in order if node in reached]
 
 
-def _pulled(rule: Any, g: Any, saved: Any, node: Node, recorded: bool) -> Any:
+def _pulled(rule: Any, g: Any, node: Node, lift: Lift | None) -> Any:
     """The cotangents of the operands, fitted to each: the general case."""
     if type(g) is Parts:
         g = g.listed(node.dtype, rule.rule.form == "linear")
     elif g.shape != node.shape:
         g = expanded(g, node)
-    if recorded and type(g) is ndarray and g.nbytes > SMALL:
-        g.flags.writeable = False  # nobody else writes into it, so that no tape need lease it
-    c = rule.pull(g, saved) if recorded else rule.quick(g, saved)
+    if lift is None:
+        also = node.also
+        c = rule.quick(g, node.saved) if also is ALONE else rule.pair(g, node.saved, also)
+    else:
+        if type(g) is ndarray and g.nbytes > SMALL:
+            g.flags.writeable = False  # nobody else writes into it, so that no tape need lease it
+        c = rule.pull(g, rule.lifted(node, lift))
     if type(c) is Deposit:
         return c
     if rule.elementwise and zeros_are_strong():

@@ -14,7 +14,7 @@ import numpy as np
 from .differentials import Leased
 from .forms import RULES
 from .leases import Lease, keep
-from .tape import Node, next_number, recording
+from .tape import ALONE, Node, next_number, recording
 from .variable import VARIABLES, Variable, kept
 from .views import settle
 
@@ -52,7 +52,10 @@ def unary(op: Any, compute: Callable[[Any], Any]) -> Callable[[Any], Any]:
             x = kept(operand)
             if type(x) is Lease:
                 node.rule = Leased.of(node.rule)
-        node.saved = y if only_output else x if only_operand else pack((x, y))
+        if only_output or only_operand:
+            node.saved, node.also = y if only_output else x, ALONE
+        else:
+            node.kept = pack((x, y))
         return out
 
     return call
@@ -112,9 +115,14 @@ def binary(op: Any, compute: Callable[[Any, Any], Any]) -> Callable[[Any, Any], 
                 y = kept(second) if v is not FOREIGN else keep(y)
                 if type(y) is Lease and type(node.rule) is not Leased:
                     node.rule = Leased.of(node.rule)
-            node.saved = (x, y) if rule.both else y if rule.second else rule.pack((x, y, z))
+            if rule.both:
+                node.saved, node.also = x, y
+            elif rule.second:
+                node.saved, node.also = y, ALONE
+            else:
+                node.kept = rule.pack((x, y, z))
         else:
-            node.saved = ()
+            node.saved, node.also = (), ALONE
         return out
 
     return call

@@ -67,7 +67,10 @@ class Deposit:
     def into(self, buffer: np.ndarray) -> np.ndarray:
         """Add the entries in place; repeated ones add up."""
         index = self.index
-        if type(index) is int or type(index) is slice or is_basic(index):
+        if type(index) is slice:
+            part = buffer[index]
+            part += self.g
+        elif type(index) is int or is_basic(index):
             buffer[index] += self.g
         elif self._has_rows():
             _add_rows(buffer, index, self.g)
@@ -124,7 +127,8 @@ class Differential:
     """The derivative of one operation by certain operands, as the tape uses it.
 
     ``pull(g, saved)`` gives the cotangent of the operand, or a tuple of one for each; ``quick`` is
-    the same for plain arrays; ``push(tangents, saved)`` gives the output's tangent. ``needs`` are
+    the same for plain arrays, and ``pair(g, saved, also)`` where two values are saved;
+    ``push(tangents, saved)`` gives the output's tangent. ``needs`` are
     the positions of the operands whose values are kept. ``direct`` means that cotangents of one
     shape and dtype with the operand come out, so that nothing need be fitted.
     """
@@ -133,16 +137,21 @@ class Differential:
     elementwise = False
     pull: Any
     quick: Any
+    pair: Any
     push: Any
 
     def __init__(self, rule: Rule, tracked: tuple[Any, ...]) -> None:
         self.rule, self.tracked = rule, tracked
         self.needs: frozenset[int] = frozenset()
         self.pull = self.quick = self._pull
+        self.pair = self._pair
         self.push = self._push
 
     def _pull(self, g: Any, saved: tuple[Any, ...]) -> Any:
         raise NotImplementedError
+
+    def _pair(self, g: Any, saved: Any, also: Any) -> Any:
+        return self.quick(g, (saved, also))
 
     def _push(self, tangents: Sequence[Any], saved: tuple[Any, ...]) -> Any:
         """Linear in each operand: the sum of the op with one operand replaced by its tangent."""
@@ -156,8 +165,8 @@ class Differential:
     def lifted(self, node: Any, lift: Callable[..., Any]) -> tuple[Any, ...]:
         """What was saved, with Variables again in place of the values of tracked operands."""
         if not self.needs:
-            return node.saved  # type: ignore[no-any-return]
-        saved = list(node.saved)
+            return node.kept  # type: ignore[no-any-return]
+        saved = list(node.kept)
         parents = _parents(node)
         for position, parent in zip(self.tracked, parents, strict=True):
             if position in self.needs:
@@ -183,6 +192,7 @@ class Diagonal(Differential):
         self.both, self.second = self.places == (0, 1), self.places == (1,)
         self.pack = itemgetter(*self.places) if self.places else _nothing
         self.pull = self.quick = _compiled(formulas, self.kept)
+        self.pair = _compiled(formulas, self.kept, "st") if len(self.kept) == 2 else None
         self.terms = [_compiled([f], self.kept) for f in formulas]
         self.push = self._push
         self.mixed = Mixed(self)
@@ -199,11 +209,11 @@ class Diagonal(Differential):
     def lifted(self, node: Any, lift: Callable[..., Any]) -> Any:
         """What was saved, with Variables again in place of tracked operands and the output."""
         if not self.lifts:
-            return node.saved
+            return node.kept
         origins = (*_parents(node), node)
         if len(self.places) == 1:
             return lift(node.saved, origins[self.lifts[0][1]])
-        values = list(node.saved)
+        values = list(node.kept)
         for k, origin in self.lifts:  # the last is the node itself, for the output
             values[k] = lift(values[k], origins[origin])
         return tuple(values)
@@ -216,7 +226,7 @@ class Mixed(Differential):
 
     def __init__(self, same: Diagonal) -> None:
         self.rule, self.tracked, self.needs = same.rule, same.tracked, same.needs
-        self.pull, self.quick, self.push = same.pull, same.quick, same.push
+        self.pull, self.quick, self.pair, self.push = same.pull, same.quick, same.pair, same.push
         self.lifted = same.lifted  # type: ignore[method-assign]
 
 
@@ -229,8 +239,8 @@ class Linear(Differential):
         if len(tracked) == 1:
             (transpose,) = self.transposes
             self.pull = lambda g, saved: transpose(g, *saved)
-            fast = rule.fast
-            self.quick = (lambda g, saved: fast(g, *saved)) if fast else self.pull
+            self.pair = fast = rule.fast or transpose
+            self.quick = lambda g, saved: fast(g, *saved)
 
     def _pull(self, g: Any, saved: tuple[Any, ...]) -> Any:
         return tuple([transpose(g, *saved) for transpose in self.transposes])
@@ -272,6 +282,7 @@ class Bilinear(Differential):
         if len(tracked) == 1:
             transpose = rule.formulas[rule.at.index(tracked[0])]
             self.pull = self.quick = lambda g, saved: transpose(g, *saved)
+            self.pair = transpose
 
     def _pull(self, g: Any, saved: tuple[Any, ...]) -> Any:
         left, right = self.rule.formulas
@@ -322,7 +333,7 @@ class Pullback(Differential):
 
     def lifted(self, node: Any, lift: Callable[..., Any]) -> tuple[Any, ...]:
         """What was saved, with Variables again in place of tracked operands and the output."""
-        out, *arguments = node.saved
+        out, *arguments = node.kept
         parents = _parents(node)
         for position, parent in zip(self.tracked, parents, strict=True):
             if position in self.needs:
@@ -368,6 +379,10 @@ class Wrapped:
     def quick(self, g: Any, saved: Any) -> Any:
         """The same for plain arrays."""
         return self.inner.quick(*self.before(g, saved))
+
+    def pair(self, g: Any, saved: Any, also: Any) -> Any:
+        """The same for two saved values."""
+        return self.quick(g, (saved, also))
 
     def push(self, tangents: Sequence[Any], saved: Any) -> Any:
         """The tangent of the output."""
@@ -445,23 +460,24 @@ def zeros(spec: Any) -> np.ndarray:
     return np.zeros(spec.shape, spec.dtype)
 
 
-def _compiled(formulas: Sequence[Any], kept: tuple[str, ...]) -> Callable[[Any, Any], Any]:
+def _compiled(formulas: Sequence[Any], kept: tuple[str, ...], slots: str = "s") -> Any:
     """One function (g, saved) of several formulas: names become positions, once.
+
+    ``slots`` are the parameters after g: "s" takes what is saved as one, "st" two values apart.
 
     >>> _compiled([lambda g, y: g * y, lambda g, x: g * x], ("x", "y"))(1.0, (2.0, 3.0))
     (3.0, 2.0)
     """
-    places = {name: "s" if len(kept) == 1 else f"s[{k}]" for k, name in enumerate(kept)} | {
-        "g": "g"
-    }
+    one_each = len(kept) == len(slots)
+    places = {name: slots[k] if one_each else f"s[{k}]" for k, name in enumerate(kept)}
+    places["g"] = "g"
     terms = []
     for k, formula in enumerate(formulas):
         if callable(formula):
-            if formulas == [formula] and parameters(formula) == ("g", *kept[:1]) and len(kept) == 1:
-                return formula  # type: ignore[no-any-return]
+            if formulas == [formula] and one_each and parameters(formula) == ("g", *kept):
+                return formula
             terms.append(f"f[{k}]({', '.join(places[name] for name in parameters(formula))})")
         else:
             terms.append({0: "None", 1: "g", -1: "-g"}.get(formula, f"g * {formula!r}"))
     body = terms[0] if len(terms) == 1 else f"({', '.join(terms)})"
-    compiled: Callable[[Any, Any], Any] = eval(f"lambda g, s: {body}", {"f": formulas})
-    return compiled
+    return eval(f"lambda g, {', '.join(slots)}: {body}", {"f": formulas})

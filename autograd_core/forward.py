@@ -53,7 +53,7 @@ def push(
 def _pushed(node: Node, incoming: list[Any], lift: Lift, nested: bool) -> Any:
     """The tangent of one operation's output, or the list of them."""
     rule = node.rule
-    saved = rule.lifted(node, lift) if nested else node.saved
+    saved = rule.lifted(node, lift) if nested else node.kept
     if rule.push is not None:
         return rule.push(incoming, saved)
     outputs = node.dtype if node.shape is None else [node]

@@ -40,7 +40,7 @@ from .recording import (
 from .rules.elementwise import raised
 from .rules.indexing import assigned, getitem
 from .shortcuts import matmul, mean, reshape, shortcut, sum_, transpose
-from .tape import Node, next_number, recording
+from .tape import Node, next_number, recording, shared
 from .variable import VARIABLES, Variable, as_variable
 from .views import View, check_writable, settle, write
 
@@ -210,7 +210,8 @@ class Operators(Methods):
             out.node = node = new(Node)
             node.number, node.rule = next_number(), GETITEM
             node.parents, node.partner = parent, None
-            node.saved, node.shape, node.dtype = (parent, index), data.shape, parent.dtype
+            node.saved, node.also = parent, index
+            node.shape, node.dtype = shared(data.shape), parent.dtype
         if type(data) is ndarray:
             if not data.ndim:
                 out._data = data[()]

@@ -101,9 +101,11 @@ def single_result(
             first = kept(operand) if differential.needs else parent
             if type(first) is Lease:
                 node.rule = Leased.of(differential)
-            node.saved = (data if differential.keeps_output else Spec(data), first, *values[1:])
+            node.kept = (data if differential.keeps_output else Spec(data), first, *values[1:])
+        elif len(values) == 2:
+            node.saved, node.also = parent, values[1]
         else:
-            node.saved = (parent, *values[1:])
+            node.kept = (parent, *values[1:])
     if type(data) is ndarray and (data.base is not None or data is operand._data):
         out.role = view_of(operand, differential.rule, values, data)
     return out

@@ -102,7 +102,7 @@ def concatenate(arrays: Any, axis: Any = 0) -> Any:
     node.number, node.shape, node.dtype = next_number(), z.shape, z.dtype
     node.rule = CONCATENATE.differential(tuple(tracked))
     node.parents, node.partner = tuple(parents) if len(parents) > 1 else parents[0], None
-    node.saved = (specs, axis)
+    node.saved, node.also = specs, axis
     return result(z, node)
 
 
@@ -145,17 +145,17 @@ def _bilinear(op: Any, compute: Callable[[Any, Any], Any]) -> Callable[[Any, Any
         node = new(Node)
         node.number, node.shape, node.dtype = next_number(), z.shape, z.dtype
         if b is None:
-            saved = (a, kept(second) if is_variable[1] else keep(y))
+            saved, also = a, kept(second) if is_variable[1] else keep(y)
             node.rule, node.parents, node.partner = left, a, None
         elif a is None:
-            saved = (kept(first) if is_variable[0] else keep(x), b)
+            saved, also = kept(first) if is_variable[0] else keep(x), b
             node.rule, node.parents, node.partner = right, b, None
         else:
-            saved = (kept(first), kept(second))
+            saved, also = kept(first), kept(second)
             node.rule, node.parents, node.partner = both, a, b
-        if type(saved[0]) is Lease or type(saved[1]) is Lease:
+        if type(saved) is Lease or type(also) is Lease:
             node.rule = Leased.of(node.rule)
-        node.saved = saved
+        node.saved, node.also = saved, also
         return result(z, node)
 
     return call
@@ -187,7 +187,7 @@ def where(condition: Any, x: Any, y: Any) -> Any:
     node.number, node.shape, node.dtype = next_number(), z.shape, z.dtype
     node.rule = WHERE[a is not None, b is not None]
     node.parents, node.partner = (b, None) if a is None else (a, b)
-    node.saved = (condition, a or Spec(first), b or Spec(second))
+    node.kept = (condition, a or Spec(first), b or Spec(second))
     if type(condition) is Lease:
         node.rule = Leased.of(node.rule)
     return result(z, node)

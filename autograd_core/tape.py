@@ -8,7 +8,7 @@ graph is freed at once, without the garbage collector.
 from collections.abc import Callable, Iterable
 from contextlib import ContextDecorator
 from contextvars import ContextVar, Token
-from functools import wraps
+from functools import lru_cache, wraps
 from inspect import iscoroutinefunction
 from itertools import count
 from math import prod
@@ -18,24 +18,26 @@ from typing import Any
 import numpy as np
 
 next_number = count(1).__next__
+ALONE: Any = object()  # where there is no second saved value
 
 
 class Node:
     """One operation: what was done, what its rule keeps, and where the operands came from.
 
     ``number`` grows with creation; ``rule`` is a differential of forms.py, None for a Source;
-    ``saved`` is what the rule names, None once swept. ``parents`` is the node of the one tracked
-    operand; of two it is the first, and ``partner`` the second; of more it is a tuple. (A tuple for
-    two would be one more object for the garbage collector to follow.) ``shape`` and ``dtype`` are
-    the result's: a Node is the Spec of its own result, whose values it does not hold. A node of
-    several outputs has shape None.
+    ``saved`` is what the rule names, None once swept; of two values it is the first, and ``also``
+    the second. ``parents`` is the node of the one tracked operand; of two it is the first, and
+    ``partner`` the second; of more it is a tuple. (Tuples of two would be one more object for the
+    garbage collector to follow, or two.) ``shape`` and ``dtype`` are the result's: a Node is the
+    Spec of its own result, whose values it does not hold. A node of several outputs has shape None.
     """
 
-    __slots__ = ("dtype", "number", "parents", "partner", "rule", "saved", "shape")
+    __slots__ = ("also", "dtype", "number", "parents", "partner", "rule", "saved", "shape")
 
     number: int
     rule: Any
     saved: Any
+    also: Any
     parents: Any
     partner: Any
     shape: Any
@@ -51,6 +53,16 @@ class Node:
         """How many entries the result has."""
         return prod(self.shape)
 
+    @property
+    def kept(self) -> Any:
+        """What the rule names: one value, or a tuple of them; None once swept."""
+        return self.saved if self.also is ALONE else (self.saved, self.also)
+
+    @kept.setter
+    def kept(self, values: Any) -> None:
+        pair = type(values) is tuple and len(values) == 2
+        self.saved, self.also = values if pair else (values, ALONE)
+
 
 class Source(Node):
     """Where a tape begins: a leaf, or the argument of a transform.
@@ -65,11 +77,18 @@ class Source(Node):
     def __init__(self, shape: tuple[int, ...], dtype: np.dtype) -> None:
         self.number, self.shape, self.dtype = next_number(), shape, dtype
         self.rule, self.saved, self.parents, self.partner = None, (), (), None
+        self.also = ALONE
         self.grad: Any = None
         self.hooks: tuple[Any, ...] = ()
         self.name: str | None = None
         self.value: Any = None
         self.retired = False
+
+
+@lru_cache(4096)
+def shared(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """The one tuple that stands for a shape, so that the collector has fewer to follow."""
+    return shape
 
 
 def parents_of(node: Node) -> tuple[Node, ...]:

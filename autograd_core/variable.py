@@ -453,7 +453,7 @@ def _replaced(hook: Callable[[Any], Any], g: Any) -> Any:
 def node_of(rule: Any, parents: Any, saved: Any, spec: Any) -> Node:
     """A new node, of the shape and dtype of a Spec."""
     node = new(Node)
-    node.number, node.rule, node.saved = next_number(), rule, saved
+    node.number, node.rule, node.kept = next_number(), rule, saved
     node.parents, node.partner = parents, None
     node.shape, node.dtype = spec.shape, spec.dtype
     return node

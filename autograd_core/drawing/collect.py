@@ -80,7 +80,7 @@ class Facts:
             elif node.saved is None:
                 self.released = True
             elif node.rule.rule.form == "function":
-                for value, parent in zip(node.saved[1:], parents_of(node), strict=False):
+                for value, parent in zip(node.kept[1:], parents_of(node), strict=False):
                     self._saved(value, parent)
             else:
                 node.rule.lifted(node, self._saved)
@@ -127,7 +127,7 @@ class Facts:
     def _contribute(self, node: Node, g: Any, pending: dict[Node, Any]) -> None:
         """Add what one operation's rule gives to its operands."""
         with np.errstate(all="ignore"):
-            c = node.rule.pull(g, node.saved)
+            c = node.rule.pull(g, node.kept)
             parents = parents_of(node)
             for parent, part in zip(parents, c if len(parents) > 1 else (c,), strict=True):
                 if part is not None:
@@ -183,7 +183,7 @@ def _options(node: Node) -> dict[str, str]:
     binding = getattr(rule, "binding", None)
     if binding is None or node.saved is None:
         return {}
-    values = node.saved[1:] if rule.form == "pullback" else node.saved
+    values = node.kept[1:] if rule.form == "pullback" else node.kept
     return {
         parameter.name.lstrip("_"): _option(value)
         for k, (parameter, value) in enumerate(zip(binding.before, values, strict=False))

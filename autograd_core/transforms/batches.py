@@ -55,7 +55,7 @@ def sweep_all(
 
 def _pulled(node: Node, g: Any, count: int) -> list[Any]:
     """The cotangents of the operands, each of shape (count, …its shape)."""
-    rule, saved = node.rule, node.saved
+    rule, saved = node.rule, node.kept
     if isinstance(rule, Leased):
         rule, saved = rule.inner, rule.before(None, saved)[1]
     if isinstance(rule, Wrapped):  # the user's hooks see one cotangent at a time
@@ -90,7 +90,7 @@ def _one_by_one(node: Node, g: Any, count: int) -> list[Any]:
         one = Parts({i: part[k] for i, part in g.items()}) if type(g) is Parts else g[k]
         if type(one) is Parts:
             one = one.listed(node.dtype, linear)
-        c = node.rule.quick(one, node.saved)
+        c = node.rule.quick(one, node.kept)
         c = _silenced(c, one) if node.rule.elementwise and zeros_are_strong() else c
         several = c if len(parents) > 1 else (c,)
         rows.append([_single(part, p, node) for part, p in zip(several, parents, strict=True)])

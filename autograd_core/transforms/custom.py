@@ -37,9 +37,13 @@ class Custom:
 
     quick = pull
 
+    def pair(self, g: Any, saved: Any, also: Any) -> Any:
+        """The same of a call with one operand."""
+        return self.pull(g, (saved, also))
+
     def lifted(self, node: Node, lift: Callable[..., Any]) -> Operands:
         """What was saved, with Variables in place of arrays."""
-        call, *values = node.saved
+        call, *values = node.kept
         operands = [lift(v, p) for v, p in zip(values, parents_of(node), strict=False)]
         several = node.shape is None
         outputs = [lift(y, node, k if several else None) for k, y in enumerate(call.outputs)]

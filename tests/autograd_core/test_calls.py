@@ -62,7 +62,7 @@ def test_each_operand_keeps_what_the_other_needs():
     x, y = Variable(X) * 1, Variable(X) * 1
 
     def arrays(z):
-        saved = z.node.saved
+        saved = z.node.kept
         saved = saved if type(saved) is tuple else (saved,)
         return sum(isinstance(s, np.ndarray) for s in saved)
 

@@ -42,7 +42,7 @@ def proven(function, *operands):
 
 def kept(y):
     """The arrays that the node of a result keeps."""
-    saved = y.node.saved
+    saved = y.node.kept
     saved = saved if type(saved) in (tuple, list) else [saved]
     return [s for s in saved if isinstance(s, np.ndarray)]
 

@@ -12,7 +12,7 @@ B = np.array([[1.2, 0.8, -0.5], [2.4, 0.9, 0.3]])
 
 def kept(y):
     """The arrays that the node of a result keeps."""
-    saved = y.node.saved
+    saved = y.node.kept
     saved = saved if type(saved) in (tuple, list) else [saved]
     return [s for s in saved if isinstance(s, np.ndarray)]
 

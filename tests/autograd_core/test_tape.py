@@ -200,13 +200,23 @@ def test_iterations_do_not_grow_the_heap(no_collector):
 
 
 def test_bookkeeping_is_small():
-    """A node with its tuple of parents and saved values stays within 250 bytes."""
-    v = Variable(np.ones(3))
-    node = (v * v).node
-    size = sys.getsizeof(node)
-    size += sum(sys.getsizeof(part) for part in (node.saved, node.parents) if type(part) is tuple)
+    """A node of two operands and two saved values is one object of at most 120 bytes."""
+    v, w = Variable(np.ones(3)), Variable(np.ones(3))
+    node = (v * w).node
 
-    assert size <= 250
+    assert node.kept == (node.saved, node.also)
+    assert type(node.saved) is type(node.also) is np.ndarray
+    assert sys.getsizeof(node) <= 120
+
+
+def test_slices_cost_the_collector_two_objects():
+    """A recorded slice is a node and the slice itself; its shape is shared."""
+    v = Variable(np.ones(30))
+    slices = [v[k : k + 3] for k in range(20)]
+
+    assert len({id(part.node.shape) for part in slices}) == 1
+    assert {type(part.node.saved) for part in slices} == {tape.Source}
+    assert [part.node.also for part in slices] == [slice(k, k + 3) for k in range(20)]
 
 
 # --- modes ----------------------------------------------------------------------------------------

@@ -1,0 +1,206 @@
+"""Pack: parameters that an optimizer updates by one call, and what it remembers of them.
+
+A step on a small network is mostly the price of its NumPy calls. So small parameters of one group
+are laid end to end: their gradients are copied into one flat array, the rule runs once, and the
+result is copied back. A large parameter is taken as it is, in blocks that fit into the cache. The
+file knows arrays and Variables; it must not know any rule.
+"""
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograd_core import Variable
+
+__all__: list[str] = []
+
+SMALL = 4096  # entries up to which a copy costs less than the calls it saves
+BLOCK = 32768  # entries that one call of a rule sees at most
+Array = NDArray[Any]
+State = Any
+ndarray = np.ndarray
+
+
+class Pack:
+    """Parameters of one group, dtype and age, that are updated together.
+
+    Args:
+        group: the hyperparameters they share.
+        params: the parameters; all have a gradient.
+        count: how many updates they have had.
+        whole: one parameter, which the rule sees in its own shape and in one piece.
+    """
+
+    def __init__(
+        self, group: dict[str, Any], params: Sequence[Variable], count: int, whole: bool
+    ) -> None:
+        self.group, self.params, self.count, self.whole = group, list(params), count, whole
+        self.arrays = [_writable(p) for p in params]
+        self.negate = group["maximize"]
+        first = self.arrays[0]
+        self.direct = (
+            len(params) == 1
+            and (whole or first.size > SMALL)
+            and not self.negate
+            and all(_is_plain(a) for a in (first, params[0].grad))
+        )
+        if self.direct:
+            self.values = first if whole else first.reshape(-1)
+        else:
+            shape = first.shape if whole else sum(a.size for a in self.arrays)
+            self.stored, self.gathered = np.empty(shape, first.dtype), np.empty(shape, first.dtype)
+            self.value_views = list(self.split(self.stored))
+            self.grad_views = list(self.split(self.gathered))
+            self.values, self.grads = _real(self.stored), _real(self.gathered)
+        self.blocks: list[tuple[slice, State]] = []
+
+    def split(self, flat: Array) -> Iterator[Array]:
+        """The part of each parameter in a flat array, in its shape."""
+        if self.whole:
+            yield flat
+            return
+        start, numbers = 0, flat.size // max(1, sum(p.size for p in self.params))
+        for p in self.params:  # with numbers == 2 the parts of a complex parameter stand apart
+            stop = start + p.size * numbers
+            yield flat[start:stop].reshape(p.shape if numbers == 1 else (*p.shape, numbers))
+            start = stop
+
+    # --- one step ---------------------------------------------------------------------------------
+    def collect(self) -> bool:
+        """Fetch the gradients; False if the arrays are no longer those the pack was made for."""
+        if self.direct:
+            param = self.params[0]
+            g = param.grad
+            if param.data is not self.arrays[0] or not _is_plain(g):
+                return False
+            self.grads = g if self.whole else g.reshape(-1)
+            return True
+        for param, array, view in zip(self.params, self.arrays, self.grad_views, strict=True):
+            g = param.grad
+            if g is None or param.data is not array:
+                return False
+            view[...] = g if type(g) is ndarray else _plain(g)
+        if self.negate:
+            np.negative(self.gathered, self.gathered)
+        return True
+
+    def square(self) -> float:
+        """The sum of the squares of the gradients: one product tells whether all are finite."""
+        flat = self.grads.reshape(-1)
+        return flat.dot(flat) if flat.dtype.char != "e" else math.inf
+
+    def gradients(self) -> Iterator[Array]:
+        """The gradient of each parameter, as collected."""
+        return iter([self.grads]) if self.direct else self.split(self.grads)
+
+    def load(self) -> None:
+        """Copy the parameters into the flat array."""
+        if not self.direct:
+            for array, view in zip(self.arrays, self.value_views, strict=True):
+                view[...] = array
+
+    def store(self) -> None:
+        """Copy the flat array back into the parameters."""
+        if self.direct:
+            return
+        for i, (array, view) in enumerate(zip(self.arrays, self.value_views, strict=True)):
+            if type(array) is ndarray:
+                array[...] = view
+            else:  # a number cannot be written into
+                self.params[i].data = view[()]
+                self.arrays[i] = self.params[i].data
+
+    # --- state ------------------------------------------------------------------------------------
+    def begin(
+        self, init: Callable[[Array], State], states: Sequence[State], scratch: dict[Any, Array]
+    ) -> None:
+        """Make the state of each block.
+
+        Args:
+            init: gives the state of an array of parameters that were never updated.
+            states: what is remembered of each parameter; empty if nothing is.
+            scratch: arrays that all packs may use for temporaries, by dtype and number.
+        """
+        self.load()
+        if self.whole:
+            state = init(self.values)
+            if states:
+                state = _merged(state, states[0])
+            self.blocks = [(slice(None), state)]
+            return
+        joined = {
+            name: np.concatenate([np.reshape(state[name], -1) for state in states])
+            if isinstance(value, ndarray)
+            else value
+            for name, value in (states[0] if states else {}).items()
+        }
+        for start in range(0, max(1, self.values.size), BLOCK):
+            part = slice(start, start + BLOCK)
+            state = init(self.values[part])
+            if states:
+                old = {
+                    k: v[part].copy() if isinstance(v, ndarray) else v for k, v in joined.items()
+                }
+                state = _merged(state, old)
+            for k, name in enumerate([name for name in state if name.startswith("_")]):
+                like = state[name]
+                block = scratch.setdefault((like.dtype, k), np.empty(BLOCK, like.dtype))
+                state[name] = block[: like.size]
+            self.blocks.append((part, state))
+
+    def states(self) -> list[State]:
+        """A copy of the state of each parameter, in its shape."""
+        if self.whole:
+            return [copied(self.blocks[0][1])]
+        found: list[State] = [{} for _ in self.params]
+        for name, value in copied(self.blocks[0][1]).items():
+            parts: Sequence[Any] = [value] * len(found)
+            if isinstance(value, ndarray):
+                joined = np.concatenate([state[name] for _, state in self.blocks])
+                parts = [part.copy() for part in self.split(joined)]
+            for state, part in zip(found, parts, strict=True):
+                state[name] = part
+        return found
+
+
+def copied(state: State) -> State:
+    """A deep copy of a state, without its temporaries."""
+    if isinstance(state, dict):
+        return {k: copied(v) for k, v in state.items() if not str(k).startswith("_")}
+    if isinstance(state, list | tuple):
+        return type(state)(copied(v) for v in state)
+    return state.copy() if isinstance(state, ndarray) else state
+
+
+def _merged(fresh: State, old: State) -> State:
+    """What is remembered, with the temporaries of a fresh state."""
+    if not isinstance(fresh, dict):
+        return copied(old)
+    return {k: v for k, v in fresh.items() if k.startswith("_")} | copied(old)
+
+
+def _writable(param: Variable) -> Array:
+    """The array of a parameter; a copy takes the place of one that is read-only."""
+    array = param.data
+    if type(array) is ndarray and not array.flags.writeable:
+        param.data = array.copy()
+        array = param.data
+    return array  # type: ignore[no-any-return]
+
+
+def _is_plain(array: Any) -> bool:
+    """Whether a rule may work on the array itself."""
+    return type(array) is ndarray and array.flags.c_contiguous and array.dtype.kind == "f"
+
+
+def _plain(g: Any) -> Any:
+    """A gradient without its history."""
+    return g.data if isinstance(g, Variable) else g
+
+
+def _real(array: Array) -> Array:
+    """A complex array as twice as many real numbers."""
+    return array.view(array.real.dtype) if array.dtype.kind == "c" else array

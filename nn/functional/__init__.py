@@ -2,21 +2,22 @@
 
 from . import (
     activations,
+    affine,
     attention,
     conv,
-    embedding,
-    linear,
     losses,
     noise,
     normalization,
     pooling,
     recurrent,
 )
+from . import embedding as _embedding  # each of these two modules has a function of its name
+from . import linear as _linear
 from .activations import *  # noqa: F403
+from .affine import *  # noqa: F403
 from .attention import *  # noqa: F403
 from .conv import *  # noqa: F403
 from .embedding import *  # noqa: F403
-from .linear import *  # noqa: F403
 from .losses import *  # noqa: F403
 from .noise import *  # noqa: F403
 from .normalization import *  # noqa: F403
@@ -25,10 +26,11 @@ from .recurrent import *  # noqa: F403
 
 __all__ = [
     *activations.__all__,
+    *affine.__all__,
     *attention.__all__,
     *conv.__all__,
-    *embedding.__all__,
-    *linear.__all__,
+    *_embedding.__all__,
+    *_linear.__all__,
     *losses.__all__,
     *noise.__all__,
     *normalization.__all__,

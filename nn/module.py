@@ -1,3 +1,387 @@
-"""Module, Parameter and Buffer: attributes that are found, saved and switched together."""
+"""Module: layers and models, whose parameters, buffers and submodules are found where they stand.
 
-__all__: list[str] = []
+A layer is a class with ``__init__``, which makes its parameters, and ``forward``. What it holds is
+found by a walk over its attributes, each time it is asked for; nothing is registered.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, DTypeLike, NDArray
+
+from autograd_core import ArgumentError, DtypeError, ShapeError, Variable
+
+from . import state
+from .config import Configured, shown
+from .defaults import Seed, generator
+from .hooks import Handle, called
+from .parameter import Buffer, Parameter, Pending
+from .paths import Failure, is_number_or_array, items_of, label, near, walk
+from .state import Unmatched, parameters, state_dict
+
+__all__ = ["Buffer", "Layer", "Module", "Parameter", "parameters", "state_dict"]
+
+INTERNAL = {"_arguments", "_hooks"}
+WRAPPED = (np.ndarray, np.generic)
+
+
+class Module(Configured):
+    """The base of layers and models: override ``__init__`` and ``forward``, nothing else.
+
+    Parameters, Buffers and Modules are found in attributes, also inside lists, tuples and dicts;
+    their paths are dotted. A shared one counts once, under its first path. Lists are returned in
+    order of definition. ``training`` is the mode the module is in; ``name`` is shown in messages.
+
+    >>> class Scale(Module):
+    ...     def __init__(self, features):
+    ...         self.factor = Parameter(np.ones(features))
+    ...
+    ...     def forward(self, x):
+    ...         return self.factor * x
+    >>> layer = Scale(3)
+    >>> layer.named_parameters()
+    [('factor', Parameter([1., 1., 1.], name='factor'))]
+    >>> layer(np.arange(3.0))
+    Variable([0., 1., 2.], op=multiply)
+    """
+
+    training: bool = True
+    name: str | None = None
+    _sizes: tuple[str, ...] = ()  # the attributes that say what the layer takes and gives
+
+    def __init__(self) -> None:
+        """Nothing: a subclass need not call it."""
+
+    # --- the computation --------------------------------------------------------------------------
+    def forward(self, *args: Any, **kwargs: Any) -> Any:
+        """The computation; a subclass defines it."""
+        raise NotImplementedError(f"{type(self).__name__} does not define forward(self, ...).")
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """``forward`` with its hooks; plain results become Variables, errors name the layer."""
+        try:
+            if "_hooks" in self.__dict__:
+                output = called(self, args, kwargs)
+            else:
+                output = self.forward(*args, **kwargs)
+        except Exception as error:
+            Failure.of(error, self).seen_from(self)
+            raise
+        if type(output) is not Variable and isinstance(output, WRAPPED):
+            return Variable(output, requires_grad=False)
+        return output
+
+    # --- what it holds ----------------------------------------------------------------------------
+    def _members(self) -> Iterable[tuple[str, Any]]:
+        """The (name, value) pairs in which parameters and modules are looked for."""
+        return [pair for pair in vars(self).items() if pair[0] not in INTERNAL]
+
+    def _found(self, kind: type | tuple[type, ...], deep: bool = True) -> list[tuple[str, Any]]:
+        """All values of a kind with their paths; of the module alone unless ``deep``."""
+
+        def members(value: Any) -> Iterable[tuple[str, Any]] | None:
+            if isinstance(value, Module):
+                return value._members() if deep or value is self else ()
+            return items_of(value)
+
+        return [(path, value) for path, value in walk(self, members) if isinstance(value, kind)]
+
+    def named_parameters(self) -> list[tuple[str, Parameter]]:
+        """The parameters with their paths; one without a name of its own is named by its path."""
+        found = self._found((Parameter, Pending))
+        for path, parameter in found:
+            if isinstance(parameter, Pending):
+                raise parameter.refusal(path)
+        for path, parameter in found:
+            name = parameter.name
+            if name is None or path.endswith(f".{name}"):
+                parameter.name = path
+        return found
+
+    def parameters(self) -> list[Parameter]:
+        """The parameters, trained and frozen."""
+        return [parameter for _, parameter in self.named_parameters()]
+
+    def named_buffers(self) -> list[tuple[str, Buffer]]:
+        """The buffers with their paths."""
+        return self._found(Buffer)
+
+    def buffers(self) -> list[Buffer]:
+        """The buffers."""
+        return [buffer for _, buffer in self.named_buffers()]
+
+    def named_modules(self) -> list[tuple[str, Module]]:
+        """This module, under the empty path, and all modules inside it."""
+        return self._found(Module)
+
+    def modules(self) -> list[Module]:
+        """This module and all modules inside it."""
+        return [module for _, module in self.named_modules()]
+
+    def named_children(self) -> list[tuple[str, Module]]:
+        """The modules directly inside this one."""
+        return self._found(Module, deep=False)[1:]
+
+    def children(self) -> list[Module]:
+        """The modules directly inside this one, without their names."""
+        return [module for _, module in self.named_children()]
+
+    def named_generators(self) -> list[tuple[str, np.random.Generator]]:
+        """The random generators with their paths: state, which a checkpoint stores."""
+        return self._found(np.random.Generator)
+
+    def num_parameters(self, trainable: bool | None = None) -> int:
+        """How many numbers the parameters have: all, the trained ones, or the frozen ones."""
+        chosen = [p for p in self.parameters() if trainable in (None, p.requires_grad)]
+        return sum(p.size for p in chosen)
+
+    def get_submodule(self, path: str) -> Module:
+        """The module at a path.
+
+        Raises:
+            ArgumentError: there is none; the message lists the near ones.
+        """
+        found: Module = _at(path, self.named_modules(), "module", self)
+        return found
+
+    def get_parameter(self, path: str) -> Parameter:
+        """The parameter at a path.
+
+        Raises:
+            ArgumentError: there is none; the message lists the near ones.
+        """
+        found: Parameter = _at(path, self.named_parameters(), "parameter", self)
+        return found
+
+    def penalty(self) -> Variable:
+        """The sum of what the parameters' regularizers give, a number.
+
+        >>> from nn import Linear
+        >>> float(Linear(2, 2).penalty())
+        0.0
+        """
+        terms = [p.regularizer(p) for p in self.parameters() if p.regularizer is not None]
+        return sum(terms[1:], terms[0]) if terms else Variable(0.0, requires_grad=False)
+
+    # --- modes, gradients, dtype ------------------------------------------------------------------
+    def train(self, mode: bool = True) -> Self:
+        """Switch this module and all inside it to training (dropout drops, norms take batches)."""
+        for module in self.modules():
+            module.training = mode
+        return self
+
+    def eval(self) -> Self:
+        """Switch this module and all inside it to evaluation."""
+        return self.train(False)
+
+    def requires_grad_(self, flag: bool = True) -> Self:
+        """Let all parameters require a gradient, or none."""
+        for parameter in self.parameters():
+            parameter.requires_grad = flag
+        return self
+
+    def freeze(self) -> Self:
+        """Train none of the parameters."""
+        return self.requires_grad_(False)
+
+    def unfreeze(self) -> Self:
+        """Train all of the parameters."""
+        return self.requires_grad_(True)
+
+    def zero_grad(self, set_to_none: bool = True) -> None:
+        """Drop the gradients of all parameters, or fill them with zeros."""
+        for parameter in self.parameters():
+            if parameter.grad is not None:
+                parameter.grad = None if set_to_none else np.zeros(parameter.shape, parameter.dtype)
+
+    def apply(self, fn: Callable[[Module], Any]) -> Self:
+        """Call a function with every module, inner ones first."""
+        for module in reversed(self.modules()):
+            fn(module)
+        return self
+
+    def astype(self, dtype: DTypeLike) -> Self:
+        """Cast the floating-point parameters and buffers, in place; gradients are dropped.
+
+        Raises:
+            DtypeError: the dtype is not a floating-point one.
+        """
+        dtype = np.dtype(dtype)
+        if dtype.kind not in "fc":
+            raise DtypeError(
+                f"{label(self)} cannot hold parameters of dtype {dtype}.",
+                "derivatives live in floating-point or complex numbers.",
+                "astype(np.float32)",
+            )
+        for _, value in self._found((Parameter, Buffer)):
+            if value.dtype.kind in "fc" and value.dtype != dtype:
+                value.data = value.data.astype(dtype)
+        return self
+
+    def initialize(self, rng: Seed = None) -> Self:
+        """Draw every parameter again from its own initializer.
+
+        Raises:
+            ArgumentError: a parameter was given as an array and has no initializer.
+        """
+        rng = generator(rng)
+        for path, parameter in self.named_parameters():
+            if parameter.initializer is None:
+                raise ArgumentError(
+                    f"initialize: {path!r} of {label(self)} has no initializer.",
+                    "it was made from an array.",
+                    "Parameter.drawn(shape, 'kaiming_uniform', rng=rng)",
+                )
+        for parameter in self.parameters():
+            draw: Any = parameter.initializer
+            parameter.data = draw(parameter.shape, rng=rng, dtype=parameter.dtype)
+        return self
+
+    # --- state ------------------------------------------------------------------------------------
+    def _state(self) -> dict[str, Variable]:
+        """What ``state_dict`` copies and ``load_state_dict`` replaces."""
+        names = dict(self.named_parameters())
+        found = self._found((Parameter, Buffer))
+        return {path: v for path, v in found if path in names or v.persistent}
+
+    def state_dict(self) -> dict[str, NDArray[Any]]:
+        """A copy of every parameter and persistent buffer, by path."""
+        return {path: value.numpy() for path, value in self._state().items()}
+
+    def load_state_dict(self, state_dict: Mapping[str, Any], strict: bool = True) -> Unmatched:
+        """Take the values of a state, all of them or, after an error, none.
+
+        Args:
+            state_dict: path → array; it is copied. A row (1, n) fits a vector (n,).
+            strict: whether missing and unknown names are errors; otherwise they are left out.
+        Returns:
+            the names left out, ``missing`` and ``unknown``.
+        Raises:
+            StateError: one report of all that does not fit.
+        """
+        return state.load(self._state(), state_dict, strict)
+
+    def copy(self) -> Self:
+        """A deep copy, without gradients and hooks."""
+        return copy.deepcopy(self)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name != "_hooks"}
+
+    # --- attributes -------------------------------------------------------------------------------
+    def __setattr__(self, name: str, value: Any) -> None:
+        before = vars(self).get(name)
+        if isinstance(before, Parameter) and not isinstance(value, Module | None):
+            _check_replacement(self, name, before, value)
+        super().__setattr__(name, value)
+
+    def register_parameter(self, name: str, parameter: Parameter | None) -> None:
+        """Set a parameter under a name that is not taken.
+
+        Raises:
+            ArgumentError: the name is taken, or is neither an identifier nor digits.
+        """
+        self._register(name, parameter)
+
+    def register_buffer(self, name: str, data: ArrayLike, persistent: bool = True) -> None:
+        """Set a buffer under a name that is not taken.
+
+        Raises:
+            ArgumentError: the name is taken, or is neither an identifier nor digits.
+        """
+        self._register(name, data if isinstance(data, Buffer) else Buffer(data, persistent))
+
+    def add_module(self, name: str, module: Module) -> None:
+        """Set a module under a name that is not taken.
+
+        Raises:
+            ArgumentError: the name is taken, or is neither an identifier nor digits.
+        """
+        self._register(name, module)
+
+    def _register(self, name: str, value: Any) -> None:
+        if not name.isidentifier() and not name.isdigit():
+            raise ArgumentError(
+                f"{name!r} is no name for a part of {label(self)}.",
+                "paths are made of identifiers and digits, joined by dots.",
+                f"{'_'.join(name.split('.')) or 'layer'!r}",
+            )
+        if hasattr(self, name):
+            raise ArgumentError(f"{label(self)} has {name!r} already.", hint=f"{name + '_2'!r}")
+        setattr(self, name, value)
+
+    def register_forward_pre_hook(self, hook: Callable[..., Any]) -> Handle:
+        """Call ``hook(module, args)`` before forward; a result other than None replaces args."""
+        return Handle(self, "before", hook)
+
+    def register_forward_hook(self, hook: Callable[..., Any]) -> Handle:
+        """Call ``hook(module, args, output)``; a result other than None replaces the output."""
+        return Handle(self, "after", hook)
+
+    def register_backward_hook(self, hook: Callable[..., Any]) -> Handle:
+        """Call ``hook(module, gradient)`` with the gradient that arrives at the output.
+
+        What it returns, unless None, replaces the gradient. Of several outputs each calls it.
+        """
+        return Handle(self, "backward", hook)
+
+    # --- how it looks -----------------------------------------------------------------------------
+    def __repr__(self) -> str:
+        head, children = f"{type(self).__name__}({self._shown()}", self.named_children()
+        if not children:
+            return f"{head})"
+        lines = [f"  {line}" for line in _folded(children)]
+        return "\n".join([head, *lines, ")"])
+
+    def _shown(self) -> str:
+        """The arguments in the first line of ``repr``."""
+        return shown(self)
+
+
+Layer = Module
+
+
+def _at(path: str, found: list[tuple[str, Any]], kind: str, module: Module) -> Any:
+    named = dict(found)
+    if path not in named:
+        raise ArgumentError(
+            f"{label(module)} has no {kind} {path!r}.", hint=near(path, filter(None, named))
+        )
+    return named[path]
+
+
+def _check_replacement(module: Module, name: str, before: Parameter, value: Any) -> None:
+    """Refuse what would silently take a Parameter's place."""
+    if not isinstance(value, Parameter):
+        kind = "an array" if is_number_or_array(value) else f"a {type(value).__name__}"
+        raise ArgumentError(
+            f"{label(module)}.{name} is a Parameter; it was assigned {kind}.",
+            "it would no longer be trained or saved.",
+            f"layer.{name}.data = value, or layer.{name} = nn.Parameter(value)",
+        )
+    if value.shape != before.shape:
+        raise ShapeError(
+            f"{label(module)}.{name} has shape {before.shape}; it was assigned {value.shape}.",
+            hint=f"a Parameter of shape {before.shape}",
+        )
+
+
+def _folded(children: list[tuple[str, Module]]) -> list[str]:
+    """A line or block for each child, equal neighbors as one: ``(3-14): 12 x Linear(4, 4)``."""
+    groups: list[tuple[list[str], str]] = []
+    for name, module in children:
+        text = repr(module)
+        if groups and groups[-1][1] == text:
+            groups[-1][0].append(name)
+        else:
+            groups.append(([name], text))
+    lines: list[str] = []
+    for names, text in groups:
+        span = names[0] if len(names) == 1 else f"{names[0]}-{names[-1]}"
+        count = "" if len(names) == 1 else f"{len(names)} x "
+        lines += f"({span}): {count}{text}".split("\n")
+    return lines

@@ -11,8 +11,7 @@ from . import (
     pooling,
     recurrent,
 )
-from . import embedding as _embedding  # each of these two modules has a function of its name
-from . import linear as _linear
+from . import embedding as _embedding  # it has a function of its own name
 from .activations import *  # noqa: F403
 from .affine import *  # noqa: F403
 from .attention import *  # noqa: F403
@@ -30,7 +29,6 @@ __all__ = [
     *attention.__all__,
     *conv.__all__,
     *_embedding.__all__,
-    *_linear.__all__,
     *losses.__all__,
     *noise.__all__,
     *normalization.__all__,

@@ -1,3 +1,0 @@
-"""The affine map, as one operation."""
-
-__all__: list[str] = []

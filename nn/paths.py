@@ -1,0 +1,141 @@
+"""Where things are in a module: the walk over its attributes, and the paths in errors.
+
+A path is made of attribute names, positions and keys: ``encoder.layers.0.weight``.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from autograd_core import AutogradError, ShapeError
+
+if TYPE_CHECKING:
+    from .module import Module
+
+Members = Callable[[Any], Iterable[tuple[str, Any]] | None]
+
+
+def walk(obj: Any, members: Members, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Everything inside an object with its path, in order of definition, each once.
+
+    Args:
+        obj: where to start; it comes first, under ``prefix``.
+        members: gives the (name, value) pairs inside a value, or None for one to end at.
+    """
+    seen: set[int] = set()
+
+    def visit(path: str, value: Any) -> Iterator[tuple[str, Any]]:
+        inside = members(value)
+        if inside is not None or not isinstance(value, list | tuple | dict):
+            if id(value) in seen:
+                return
+            seen.add(id(value))
+        yield path, value
+        for name, item in inside or ():
+            yield from visit(f"{path}.{name}" if path else name, item)
+
+    return visit(prefix, obj)
+
+
+def items_of(value: Any) -> Iterable[tuple[str, Any]] | None:
+    """What is in a list, tuple or dict, by position or key; None for anything else."""
+    if isinstance(value, list | tuple):
+        return [(str(k), item) for k, item in enumerate(value)]
+    if isinstance(value, dict):
+        return [(str(key), item) for key, item in value.items()]
+    return None
+
+
+def near(path: str, paths: Iterable[str]) -> str:
+    """The paths that look like one, for a message.
+
+    >>> near("fc.bais", ["fc.weight", "fc.bias"])
+    'fc.bias'
+    """
+    paths = list(paths)
+    found = difflib.get_close_matches(path, paths, 3) or paths
+    return ", ".join(found[:10]) + (", ..." if len(found) > 10 else "")
+
+
+# --- names in messages ----------------------------------------------------------------------------
+def label(module: Module, path: str | None = None) -> str:
+    """A layer as a message names it: its class, its name or path, and its sizes.
+
+    >>> from nn import Linear
+    >>> label(Linear(4, 2)), label(Linear(4, 2), "hidden.2")
+    ("Linear (4 -> 2)", "Linear 'hidden.2' (4 -> 2)")
+    """
+    name = module.name if isinstance(module.name, str) else path
+    quoted = f" {name!r}" if name else ""
+    arrow = sizes(module)
+    return f"{type(module).__name__}{quoted}{f' ({arrow})' if arrow else ''}"
+
+
+def sizes(module: Module) -> str:
+    """What a layer takes and gives, ``4 -> 2``, of the attributes its class names; or nothing."""
+    return " -> ".join([str(getattr(module, name)) for name in module._sizes])
+
+
+class Failure:
+    """Where a call failed: the layer, and the one before it; kept on the exception on its way up.
+
+    Each enclosing module says again where the layer is, so that the outermost has the last word.
+    """
+
+    def __init__(self, error: Exception, module: Module) -> None:
+        self.error, self.module = error, module
+        self.before: Module | None = None
+        self.note = ""
+        known = isinstance(error, AutogradError)
+        self.parts = (error.what, error.why, error.hint) if known else None  # type: ignore[attr-defined]
+
+    @classmethod
+    def of(cls, error: Exception, module: Module) -> Failure:
+        """The failure that an exception carries, or a new one in this module."""
+        found: Failure | None = vars(error).get("_failure")
+        if found is None:
+            found = error._failure = cls(error, module)  # type: ignore[attr-defined]
+        return found
+
+    def seen_from(self, root: Module) -> None:
+        """Name the layer by its path below ``root``."""
+        paths = {id(module): path for path, module in root.named_modules()}
+        path = paths.get(id(self.module))
+        if not path:
+            return
+        if self.parts is not None and label(self.module) in self.parts[0]:
+            self._rewrite(path, paths)
+            return
+        notes = self.error.__notes__ if hasattr(self.error, "__notes__") else []
+        if self.note in notes:
+            notes.remove(self.note)
+        self.note = f"  inside {path!r}, {label(self.module, '')}"
+        self.error.add_note(self.note)
+
+    def _rewrite(self, path: str, paths: Mapping[int, str]) -> None:
+        error: Any = self.error
+        plain, name = label(self.module), repr(self.module.name or path)
+        what, why, hint = self.parts or ("", "", "")
+        error.what = what.replace(plain, label(self.module, path))
+        error.hint = hint.replace(plain, name)
+        before = self.before
+        if before is not None and not why and isinstance(error, ShapeError):
+            named = before.name or paths.get(id(before), "")
+            size = getattr(before, before._sizes[-1])
+            why = f"the layer before it, {named!r} ({sizes(before)}), gives {size}."
+        error.why = why.replace(plain, name)
+
+    def after(self, modules: Iterable[Module]) -> None:
+        """Note the last of the modules that came before and has sizes, if none is noted."""
+        if self.before is None:
+            sized = [m for module in modules for m in module.modules() if m._sizes]
+            self.before = sized[-1] if sized else None
+
+
+def is_number_or_array(value: Any) -> bool:
+    """Whether a value is plain numbers, which belong into a Parameter and not over it."""
+    return isinstance(value, np.ndarray | np.generic | int | float | complex | list)

@@ -28,6 +28,7 @@ from . import (
     recurrent,
     regularizers,
     schedules,
+    separable,
     serialize,
     shape,
     testing,
@@ -50,6 +51,7 @@ from .pooling import *  # noqa: F403
 from .recurrent import *  # noqa: F403
 from .regularizers import *  # noqa: F403
 from .schedules import *  # noqa: F403
+from .separable import *  # noqa: F403
 from .serialize import *  # noqa: F403
 from .shape import *  # noqa: F403
 
@@ -84,6 +86,7 @@ __all__ = [
     *recurrent.__all__,
     *regularizers.__all__,
     *schedules.__all__,
+    *separable.__all__,
     *serialize.__all__,
     *shape.__all__,
 ]

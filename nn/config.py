@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 import inspect
+import math
 from collections.abc import Iterable, Mapping
 from functools import cache, partial
 from typing import Any, Self
@@ -195,10 +196,12 @@ def encoded(value: Any) -> Any:
     >>> encoded((1, np.float32(0.5), None))
     {'tuple': [1, 0.5, None]}
     """
+    if isinstance(value, float) and not math.isfinite(value):
+        return {"float": str(value)}
     if value is None or isinstance(value, bool | int | float | str):
         return value
     if isinstance(value, np.generic) and value.dtype.kind in "biuf":
-        return value.item()
+        return encoded(value.item())
     if isinstance(value, Configured):
         return {"class": type(value).__name__, "config": value.get_config()}
     if isinstance(value, list):
@@ -243,6 +246,8 @@ def built(value: Any, custom_objects: Mapping[str, Any] | None = None) -> Any:
         case {"class": str(name), "config": dict(config)}:
             cls = _found(name, custom_objects, CLASSES)
             return cls.from_config(config, custom_objects)
+        case {"float": "nan" | "inf" | "-inf" as text}:
+            return float(text)
         case {"tuple": list(items)}:
             return tuple([built(item, custom_objects) for item in items])
         case {"dict": dict(items)}:

@@ -113,9 +113,14 @@ def dump(header: Mapping[str, Any]) -> bytes:
     """A header as JSON in ASCII.
 
     Raises:
-        StateError: it would be longer than readers accept.
+        StateError: it would be longer than readers accept, or a number in it is not finite.
     """
-    text = json.dumps(header, allow_nan=False, separators=(",", ":")).encode("ascii")
+    try:
+        text = json.dumps(header, allow_nan=False, separators=(",", ":")).encode("ascii")
+    except ValueError as err:
+        raise StateError(
+            "The header of this file cannot be written.", f"{err}.", "finite numbers in arguments"
+        ) from err
     if len(text) > LIMIT:
         raise StateError(
             f"The header of this file would have {len(text)} bytes.",

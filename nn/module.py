@@ -21,6 +21,7 @@ from .defaults import Seed, generator
 from .hooks import Handle, called
 from .parameter import Buffer, Parameter, Pending
 from .paths import Failure, is_number_or_array, items_of, label, near, walk
+from .saving import Saved
 from .state import Unmatched, parameters, state_dict
 
 __all__ = ["Buffer", "Layer", "Module", "Parameter", "parameters", "state_dict"]
@@ -29,7 +30,7 @@ INTERNAL = {"_arguments", "_hooks"}
 WRAPPED = (np.ndarray, np.generic)
 
 
-class Module(Configured):
+class Module(Configured, Saved):
     """The base of layers and models: override ``__init__`` and ``forward``, nothing else.
 
     Parameters, Buffers and Modules are found in attributes, also inside lists, tuples and dicts;

@@ -127,7 +127,7 @@ class Reader:
     """A file whose header has been checked: ``entries`` and ``metadata``; ``arrays`` reads it."""
 
     def __init__(self, file: BinaryIO) -> None:
-        self._file = file
+        self._file, self.name = file, str(file.name)
         header = self._header()
         if header.get("format") != FORMAT:
             refuse(file, f"its format is {str(header.get('format'))[:20]}, known is {FORMAT}.")

@@ -74,7 +74,7 @@ class Parameter(Variable):
         >>> Parameter.drawn((2, 3), "zeros").shape
         (2, 3)
         """
-        draw = _with_gain(init.get(initializer), activation)
+        initializer = draw = _with_gain(init.get(initializer), activation)
         budget = BUDGET.get()
         if budget is not None:
             left = budget - int(np.prod(shape, dtype=object))
@@ -84,6 +84,7 @@ class Parameter(Variable):
                     hint="a file whose architecture fits its weights",
                 )
             BUDGET.set(left)
+            draw = init.zeros  # the file's numbers follow; the generator stays where it is
         data = draw(shape, rng=generator(rng), dtype=dtype)
         if np.shape(data) != tuple(shape):
             raise ShapeError(
@@ -91,7 +92,7 @@ class Parameter(Variable):
                 hint="return an array of the shape given",
             )
         parameter = cls(data)
-        parameter.initializer = draw
+        parameter.initializer = initializer
         if regularizer is not None:
             from . import regularizers
 

@@ -76,7 +76,7 @@ class Reader:
     """A file whose header has been checked: ``entries`` and ``metadata``; ``arrays`` reads it."""
 
     def __init__(self, file: BinaryIO) -> None:
-        self._file = file
+        self._file, self.name = file, str(file.name)
         start = file.read(8)
         length, size = int.from_bytes(start, "little"), os.fstat(file.fileno()).st_size
         if len(start) < 8 or length > min(LIMIT, size - 8):

@@ -41,6 +41,13 @@ def test_a_path_may_be_relative(tmp_path, monkeypatch):
     assert os.listdir() == ["w.npz"]
 
 
+def write_half(path, error):
+    """Begin to replace a file, and fail."""
+    with replacing(path) as file:
+        file.write(b"half")
+        raise error
+
+
 @pytest.mark.parametrize(
     "error", [OSError(errno.ENOSPC, "full"), MemoryError(), KeyboardInterrupt()]
 )

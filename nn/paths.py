@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -139,3 +140,46 @@ class Failure:
 def is_number_or_array(value: Any) -> bool:
     """Whether a value is plain numbers, which belong into a Parameter and not over it."""
     return isinstance(value, np.ndarray | np.generic | int | float | complex | list)
+
+
+@contextmanager
+def replaced(module: Module, values: Mapping[str, Any]) -> Iterator[None]:
+    """Let a module compute with other values in the place of its parameters, inside a block.
+
+    Args:
+        module: what holds the parameters.
+        values: path of a parameter → the Variable or array in its place.
+    Raises:
+        ArgumentError: there is no such parameter.
+
+    >>> from nn import Linear
+    >>> layer = Linear(2, 1, bias=False)
+    >>> with replaced(layer, {"weight": np.ones((2, 1))}):
+    ...     layer(np.ones((1, 2)))
+    Variable([[2.]], requires_grad=False, shape=(1, 1))
+    """
+    new = {id(module.get_parameter(path)): value for path, value in values.items()}
+
+    def put(value: Any) -> Any:
+        if isinstance(value, list | tuple):
+            items = [put(item) for item in value]
+            changed = any(a is not b for a, b in zip(items, value, strict=True))
+            return type(value)(items) if changed else value
+        if isinstance(value, dict):
+            pairs = {key: put(item) for key, item in value.items()}
+            return pairs if any(pairs[key] is not value[key] for key in value) else value
+        return new.get(id(value), value)
+
+    changes = [
+        (vars(inner), name, value, put(value))
+        for inner in module.modules()
+        for name, value in vars(inner).items()
+        if name != "_arguments" and put(value) is not value
+    ]
+    try:
+        for attributes, name, _, value in changes:
+            attributes[name] = value
+        yield
+    finally:
+        for attributes, name, value, _ in changes:
+            attributes[name] = value

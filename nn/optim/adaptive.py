@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import Any, ClassVar
 
 import numpy as np
 
-from autograd_core import Variable
-
-from .optimizer import Optimizer, Params
+from .groups import Constraint, Params, Rate
+from .optimizer import Optimizer
 from .packs import Array, State
 
 __all__ = ["Adam", "AdamW"]
@@ -52,14 +50,14 @@ class Adam(Optimizer):
     def __init__(
         self,
         params: Params,
-        lr: float | Callable[[int], float] = 1e-3,
+        lr: Rate = 1e-3,
         betas: tuple[float, float] = (0.9, 0.999),
         eps: float = 1e-8,
         weight_decay: float = 0.0,
         amsgrad: bool = False,
         *,
         maximize: bool = False,
-        constraint: Callable[[Variable], object] | None = None,
+        constraint: Constraint | None = None,
     ) -> None:
         super().__init__(
             params,
@@ -131,14 +129,14 @@ class AdamW(Adam):
     def __init__(
         self,
         params: Params,
-        lr: float | Callable[[int], float] = 1e-3,
+        lr: Rate = 1e-3,
         betas: tuple[float, float] = (0.9, 0.999),
         eps: float = 1e-8,
         weight_decay: float = 1e-2,
         amsgrad: bool = False,
         *,
         maximize: bool = False,
-        constraint: Callable[[Variable], object] | None = None,
+        constraint: Constraint | None = None,
     ) -> None:
         super().__init__(
             params,

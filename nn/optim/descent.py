@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import numpy as np
 
-from autograd_core import Variable
+from autograd_core import OptimizerError
 
-from .optimizer import Optimizer, Params
+from .groups import Constraint, Params, Rate
+from .optimizer import Optimizer
 from .packs import Array, State
 
 __all__ = ["SGD"]
@@ -48,14 +49,14 @@ class SGD(Optimizer):
     def __init__(
         self,
         params: Params,
-        lr: float | Callable[[int], float] = 1e-3,
+        lr: Rate = 1e-3,
         momentum: float = 0.0,
         dampening: float = 0.0,
         weight_decay: float = 0.0,
         nesterov: bool = False,
         *,
         maximize: bool = False,
-        constraint: Callable[[Variable], object] | None = None,
+        constraint: Constraint | None = None,
     ) -> None:
         super().__init__(
             params,
@@ -70,9 +71,8 @@ class SGD(Optimizer):
 
     def check(self, group: Mapping[str, Any]) -> None:
         """Nesterov's step needs a velocity that is not damped."""
-        looks_ahead = group["momentum"] > 0 and group["dampening"] == 0
-        what = "momentum > 0 and dampening=0"
-        self._need(group, "nesterov", looks_ahead or not group["nesterov"], what)
+        if group["nesterov"] and not (group["momentum"] > 0 and group["dampening"] == 0):
+            raise OptimizerError(f"{self._label} needs momentum > 0, dampening=0 for nesterov.")
 
     def init(self, param: Array) -> State:
         """The velocity, if there is momentum."""

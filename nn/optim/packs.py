@@ -38,24 +38,26 @@ class Pack:
         self, group: dict[str, Any], params: Sequence[Variable], count: int, whole: bool
     ) -> None:
         self.group, self.params, self.count, self.whole = group, list(params), count, whole
-        self.arrays = [_writable(p) for p in params]
         self.negate = group["maximize"]
-        first = self.arrays[0]
+        self.members: list[tuple[Variable, Any, Array, Array]] = []  # of a joined pack
+        arrays = [_writable(p) for p in params]
+        first = arrays[0]
         self.direct = (
             len(params) == 1
             and (whole or first.size > SMALL)
             and not self.negate
-            and all(_is_plain(a) for a in (first, params[0].grad))
+            and _is_plain(first)
+            and _is_plain(params[0].grad)
         )
         if self.direct:
-            self.values = first if whole else first.reshape(-1)
+            self.array, self.values = first, first if whole else first.reshape(-1)
         else:
-            shape = first.shape if whole else sum(a.size for a in self.arrays)
-            self.stored, self.gathered = np.empty(shape, first.dtype), np.empty(shape, first.dtype)
-            self.value_views = list(self.split(self.stored))
-            self.grad_views = list(self.split(self.gathered))
-            self.values, self.grads = _real(self.stored), _real(self.gathered)
-        self.blocks: list[tuple[slice, State]] = []
+            shape = first.shape if whole else sum(a.size for a in arrays)
+            stored, self.gathered = np.empty(shape, first.dtype), np.empty(shape, first.dtype)
+            self.values, self.grads = _real(stored), _real(self.gathered)
+            values, grads = self.split(stored), self.split(self.gathered)
+            self.members = list(zip(params, arrays, values, grads, strict=True))
+        self.blocks: list[tuple[slice | None, State]] = []
 
     def split(self, flat: Array) -> Iterator[Array]:
         """The part of each parameter in a flat array, in its shape."""
@@ -70,19 +72,22 @@ class Pack:
 
     # --- one step ---------------------------------------------------------------------------------
     def collect(self) -> bool:
-        """Fetch the gradients; False if the arrays are no longer those the pack was made for."""
+        """Fetch arrays and gradients; False if they are not those the pack was made for."""
+        if self.group["maximize"] != self.negate:
+            return False
         if self.direct:
             param = self.params[0]
             g = param.grad
-            if param.data is not self.arrays[0] or not _is_plain(g):
+            if param.data is not self.array or not _is_plain(g):
                 return False
             self.grads = g if self.whole else g.reshape(-1)
             return True
-        for param, array, view in zip(self.params, self.arrays, self.grad_views, strict=True):
+        for param, array, value, grad in self.members:
             g = param.grad
             if g is None or param.data is not array:
                 return False
-            view[...] = g if type(g) is ndarray else _plain(g)
+            grad[...] = g if type(g) is ndarray else _plain(g)
+            value[...] = array
         if self.negate:
             np.negative(self.gathered, self.gathered)
         return True
@@ -96,22 +101,14 @@ class Pack:
         """The gradient of each parameter, as collected."""
         return iter([self.grads]) if self.direct else self.split(self.grads)
 
-    def load(self) -> None:
-        """Copy the parameters into the flat array."""
-        if not self.direct:
-            for array, view in zip(self.arrays, self.value_views, strict=True):
-                view[...] = array
-
     def store(self) -> None:
-        """Copy the flat array back into the parameters."""
-        if self.direct:
-            return
-        for i, (array, view) in enumerate(zip(self.arrays, self.value_views, strict=True)):
+        """Copy the flat array back into the parameters, where it is a copy."""
+        for i, (param, array, value, grad) in enumerate(self.members):
             if type(array) is ndarray:
-                array[...] = view
+                array[...] = value
             else:  # a number cannot be written into
-                self.params[i].data = view[()]
-                self.arrays[i] = self.params[i].data
+                param.data = value[()]
+                self.members[i] = param, param.data, value, grad
 
     # --- state ------------------------------------------------------------------------------------
     def begin(
@@ -124,12 +121,10 @@ class Pack:
             states: what is remembered of each parameter; empty if nothing is.
             scratch: arrays that all packs may use for temporaries, by dtype and number.
         """
-        self.load()
+        self.collect()
         if self.whole:
             state = init(self.values)
-            if states:
-                state = _merged(state, states[0])
-            self.blocks = [(slice(None), state)]
+            self.blocks = [(None, _merged(state, states[0]) if states else state)]
             return
         joined = {
             name: np.concatenate([np.reshape(state[name], -1) for state in states])
@@ -149,7 +144,7 @@ class Pack:
                 like = state[name]
                 block = scratch.setdefault((like.dtype, k), np.empty(BLOCK, like.dtype))
                 state[name] = block[: like.size]
-            self.blocks.append((part, state))
+            self.blocks.append((part if self.values.size > BLOCK else None, state))
 
     def states(self) -> list[State]:
         """A copy of the state of each parameter, in its shape."""

@@ -305,15 +305,19 @@ class Module(Configured, Saved):
         self._register(name, module)
 
     def _register(self, name: str, value: Any) -> None:
+        self._check_name(name, taken=hasattr(self, name))
+        setattr(self, name, value)
+
+    def _check_name(self, name: str, taken: bool) -> None:
+        """Refuse what is no name for a part of this module, or is taken."""
         if not name.isidentifier() and not name.isdigit():
             raise ArgumentError(
                 f"{name!r} is no name for a part of {label(self)}.",
                 "paths are made of identifiers and digits, joined by dots.",
                 f"{'_'.join(name.split('.')) or 'layer'!r}",
             )
-        if hasattr(self, name):
+        if taken:
             raise ArgumentError(f"{label(self)} has {name!r} already.", hint=f"{name + '_2'!r}")
-        setattr(self, name, value)
 
     def register_forward_pre_hook(self, hook: Callable[..., Any]) -> Handle:
         """Call ``hook(module, args)`` before forward; a result other than None replaces args."""

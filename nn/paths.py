@@ -68,7 +68,7 @@ def label(module: Module, path: str | None = None) -> str:
 
     >>> from nn import Linear
     >>> label(Linear(4, 2)), label(Linear(4, 2), "hidden.2")
-    ("Linear (4 -> 2)", "Linear 'hidden.2' (4 -> 2)")
+    ('Linear (4 -> 2)', "Linear 'hidden.2' (4 -> 2)")
     """
     name = module.name if isinstance(module.name, str) else path
     quoted = f" {name!r}" if name else ""

@@ -8,7 +8,6 @@ import pytest
 from rows import all_rows
 
 import autograd_core as ac
-import nn
 from nn.paths import replaced
 
 ROWS = all_rows()
@@ -48,7 +47,7 @@ def function_of(row, module, arrays):
 
 @each_row
 def test_value(row):
-    """The value is that of the formula in NumPy; arrays give Variables; arguments stay as they were."""
+    """The value is the formula's; arrays give Variables; arguments stay as they were."""
     module, arrays = row.module(), row.arrays()
     before = [a.copy() for a in arrays]
     expected = parts(row.formula(copy.deepcopy(module), *arrays))

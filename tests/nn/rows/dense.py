@@ -1,9 +1,9 @@
 """Rows of the dense layers."""
 
 import numpy as np
-from rows import Row, normal, together
 
 import nn
+from rows import Row, normal, together
 
 
 def affine(layer, x):

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from . import refusals
-from .differentials import Deposit, Parts, zeros
+from .cotangents import Deposit, Parts, zeros
 from .fitting import expanded, reduced
 from .leases import SMALL
 from .tape import ALONE, Node, ancestors, parents_of, zeros_are_strong
@@ -53,7 +53,8 @@ def sweep(
         free: release what each operation saved as soon as it is done.
         order: the nodes to visit, oldest first, if they are known.
     Returns:
-        Each found node's cotangent, of its own shape and dtype; it may share memory.
+        Each found node's cotangent, of its own shape and dtype; it may share memory. Without
+        targets, a source of which rows were read by number may have a Deposit.
     Raises:
         GraphFreedError: the tape has been swept already.
     """
@@ -76,7 +77,9 @@ def sweep(
                 found[node] = zeros(node)[()]
             continue
         if rule is None or (targets and node in targets):
-            found[node] = expanded(g, node)
+            if type(g) is not Deposit:
+                g = expanded(g, node)
+            found[node] = g.spread(node.dtype) if targets and type(g) is Deposit else g
             continue
         saved = node.saved
         if saved is None:
@@ -167,7 +170,12 @@ def _deposit(pending: dict[Node, Any], ours: set[Node], parent: Node, c: Deposit
     """Add into the parent's own buffer: many reads of one array share one array of zeros."""
     before = pending.get(parent)
     if before is None:
+        if parent.rule is None and c.has_rows():
+            pending[parent] = c  # a table's rows: to be spread by whoever wants all of it
+            return
         pending[parent] = c.spread(parent.dtype)
+    elif type(before) is Deposit:
+        pending[parent] = c.into(before.spread(parent.dtype))
     elif parent in ours and before.shape == parent.shape:
         c.into(before)
     else:

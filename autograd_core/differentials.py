@@ -12,115 +12,14 @@ from functools import cache
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from . import refusals
+from .cotangents import Parts, zeros
 from .leases import Lease
 
 if TYPE_CHECKING:
     from .forms import Rule
 
 Formula = Callable[..., Any] | float
-
-
-class Spec:
-    """Shape and dtype of an array, without its values."""
-
-    __slots__ = ("dtype", "shape")
-
-    def __init__(self, value: Any) -> None:
-        array = value if hasattr(value, "dtype") else np.asarray(value)
-        self.shape, self.dtype = array.shape, array.dtype
-
-    @property
-    def ndim(self) -> int:
-        """How many axes there are."""
-        return len(self.shape)
-
-    @property
-    def size(self) -> int:
-        """How many entries there are."""
-        return int(np.prod(self.shape, dtype=np.intp))
-
-
-class Parts(dict[int, Any]):
-    """Cotangents of an operation with several outputs, by position; what is absent is zero."""
-
-    def __add__(self, other: Parts) -> Parts:
-        both = {k: self[k] + other[k] for k in self.keys() & other.keys()}
-        return Parts({**self, **other, **both})
-
-    def listed(self, specs: Sequence[Spec], linear: bool) -> list[Any]:
-        """One entry for each output: None where it was not used, or zeros for a linear rule."""
-        return [self.get(k, zeros(spec) if linear else None) for k, spec in enumerate(specs)]
-
-
-class Deposit:
-    """A cotangent that is zero but at ``index``: added into its operand's buffer, never spread."""
-
-    __slots__ = ("g", "index", "shape")
-    __array_ufunc__ = None  # an array on the left leaves the addition to __radd__
-
-    def __init__(self, g: Any, index: Any, shape: tuple[int, ...]) -> None:
-        self.g, self.index, self.shape = g, index, shape
-
-    def into(self, buffer: np.ndarray) -> np.ndarray:
-        """Add the entries in place; repeated ones add up."""
-        index = self.index
-        if type(index) is slice:
-            part = buffer[index]
-            part += self.g
-        elif type(index) is int or is_basic(index):
-            buffer[index] += self.g
-        elif self._has_rows():
-            _add_rows(buffer, index, self.g)
-        else:
-            np.add.at(buffer, index, self.g)
-        return buffer
-
-    def _has_rows(self) -> bool:
-        """Whether whole rows are added, enough of them for ``_add_rows`` to pay."""
-        index = self.index
-        is_integers = type(index) is np.ndarray and index.dtype.kind != "b"
-        return is_integers and len(self.shape) > 1 and self.g.size > 500
-
-    def spread(self, dtype: np.dtype) -> np.ndarray:
-        """The whole cotangent, in an array of its own."""
-        buffer = np.zeros(self.shape, dtype)
-        return _write_rows(buffer, self.index, self.g) if self._has_rows() else self.into(buffer)
-
-
-def _write_rows(buffer: np.ndarray, index: np.ndarray, g: Any) -> np.ndarray:
-    """Write ``g`` into rows of zeros; of a repeated row the last, to which the others are added."""
-    order = np.arange(index.size).reshape(index.shape)
-    latest = np.empty(len(buffer), np.intp)
-    latest[index] = order
-    earlier = latest[index] != order
-    buffer[index] = g
-    if earlier.any():
-        _add_rows(buffer, index[earlier], g[earlier])
-    return buffer
-
-
-def _add_rows(buffer: np.ndarray, index: np.ndarray, g: Any) -> None:
-    """Add ``g`` to the rows of a buffer: six times faster than ``np.add.at`` by whole rows."""
-    seen = np.zeros(len(buffer), bool)
-    seen[index] = True
-    if np.count_nonzero(seen) == index.size:
-        buffer[index] += g
-    elif buffer.flags.c_contiguous:
-        width = buffer[0].size
-        places = (index % len(buffer)).reshape(-1, 1) * width + np.arange(width)
-        np.add.at(buffer.reshape(-1), places.reshape(-1), g.reshape(-1))
-    else:
-        np.add.at(buffer, index, g)
-
-
-def is_basic(index: Any) -> bool:
-    """Whether an index selects each entry at most once, by slices and integers alone."""
-    if type(index) is tuple:
-        return all(type(i) in (int, slice) or i is None or i is Ellipsis for i in index)
-    return type(index) in (int, slice) or index is None or index is Ellipsis
 
 
 class Differential:
@@ -453,11 +352,6 @@ def parameters(function: Callable[..., Any]) -> tuple[str, ...]:
     """The names of a function's positional parameters."""
     code = function.__code__
     return code.co_varnames[: code.co_argcount]
-
-
-def zeros(spec: Any) -> np.ndarray:
-    """An array of zeros of a Spec's shape and dtype."""
-    return np.zeros(spec.shape, spec.dtype)
 
 
 def _compiled(formulas: Sequence[Any], kept: tuple[str, ...], slots: str = "s") -> Any:

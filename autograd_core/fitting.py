@@ -4,6 +4,7 @@ A rule returns what *broadcasts with* its operand; here it is summed, made real 
 knows nothing of the order of a sweep.
 """
 
+from collections.abc import Callable
 from functools import lru_cache
 from sys import getrefcount
 from typing import Any
@@ -12,7 +13,8 @@ import numpy as np
 
 from . import refusals
 from .binding import name_of
-from .tape import Node
+from .cotangents import Deposit
+from .tape import Node, Source
 
 ndarray = np.ndarray
 add: Any = np.add
@@ -103,6 +105,36 @@ def owned(g: Any) -> Any:
     if type(g) is ndarray and (g.base is not None or getrefcount(g) > 3):
         return g.copy()
     return g
+
+
+def arrived(source: Source, g: Any) -> Any:
+    """The gradient of a leaf as the user sees it; rows alone where nobody looks at them yet."""
+    if type(g) is Deposit:
+        if source.grad is None and not source.hooks and g.g.dtype.kind == "f":
+            return g.apart()
+        g = g.spread(source.dtype)
+    g = surface(g)
+    for hook in source.hooks:
+        g = replaced(hook, g)
+    return g
+
+
+def whole(source: Source) -> Any:
+    """The gradient of a leaf, with what came as rows spread to its shape."""
+    if type(source.grad) is Deposit:
+        source.grad = source.grad.spread(source.dtype)
+    return source.grad
+
+
+def surface(g: Any) -> Any:
+    """Between the engine's convention and the user's: conjugated if complex."""
+    return np.conjugate(g) if g.dtype.kind == "c" else g
+
+
+def replaced(hook: Callable[[Any], Any], g: Any) -> Any:
+    """What a hook makes of a gradient: what it returns, unless that is None."""
+    seen = hook(g)
+    return g if seen is None else seen
 
 
 def _name(source: Node | None) -> str:

@@ -12,17 +12,15 @@ from typing import Any
 import numpy as np
 
 from .binding import EMPTY, Binding, name_of
+from .cotangents import Deposit, Spec, is_basic
 from .differentials import (
     Bilinear,
-    Deposit,
     Diagonal,
     Formula,
     Joint,
     Linear,
     Multilinear,
     Pullback,
-    Spec,
-    is_basic,
     parameters,
 )
 from .errors import NoRuleError, RuleError

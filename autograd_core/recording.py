@@ -15,7 +15,8 @@ import numpy as np
 from . import refusals
 from .binding import name_of
 from .calls import recorded_form
-from .differentials import Differential, Leased, Pullback, Spec
+from .cotangents import Spec
+from .differentials import Differential, Leased, Pullback
 from .errors import NoRuleError, ShapeError
 from .forms import EMPTY, RULES, Rule
 from .leases import Lease, keep
@@ -66,9 +67,11 @@ def _is_short(values: list[Any]) -> bool:
     if type(values[0]) not in VARIABLES:
         return False
     for value in values[1:]:
-        if type(value) not in SIMPLE and not (
-            type(value) is tuple and set(map(type, value)) <= SIMPLE
-        ):
+        kind = type(value)
+        if kind is tuple:
+            if not set(map(type, value)) <= SIMPLE:
+                return False
+        elif kind not in SIMPLE and (hasattr(kind, "__iter__") or hasattr(kind, "__array__")):
             return False
     return True
 

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from .calls import CALLS, as_constant
-from .differentials import Leased, Spec, is_basic
+from .cotangents import Spec, is_basic
+from .differentials import Leased
 from .forms import RULES
 from .leases import Lease, keep
 from .recording import apply, single_result

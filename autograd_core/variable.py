@@ -17,9 +17,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from . import refusals
 from .backward import sweep
+from .cotangents import Deposit
 from .differentials import Hooked, Pick
 from .errors import DetachedWarning
-from .fitting import owned
+from .fitting import arrived, owned, replaced, surface, whole
 from .forms import RULES, Rule
 from .leases import Lease, is_frozen, is_leased, keep
 from .methods import Methods
@@ -111,7 +112,7 @@ class Variable(Methods):
     @property
     def grad(self) -> Any:
         """The gradient that ``backward()`` has accumulated in a leaf, of its shape and dtype."""
-        return self.role.source.grad if type(self.role) is Leaf else None
+        return whole(self.role.source) if type(self.role) is Leaf else None
 
     @grad.setter
     def grad(self, value: Any) -> None:
@@ -122,6 +123,15 @@ class Variable(Methods):
         if value is not None and type(value) not in VARIABLES:
             value = np.asarray(value, self.dtype)[()]
         self.role.source.grad = value
+
+    @property
+    def grad_rows(self) -> tuple[NDArray[Any], NDArray[Any]] | None:
+        """Row numbers (n,) and rows (n, …) of a gradient that is zero elsewhere, or None.
+
+        A table that was read by row numbers alone has one, until ``.grad`` is read.
+        """
+        g = self.role.source.grad if type(self.role) is Leaf else None
+        return (g.index, g.g) if type(g) is Deposit else None
 
     @property
     def requires_grad(self) -> bool:
@@ -254,10 +264,8 @@ class Variable(Methods):
         grads = []
         for source in sorted(found, key=operator.attrgetter("number")):
             if not source.retired:
-                g = _surface(found.pop(source))
-                for hook in source.hooks:
-                    g = _replaced(hook, g)
-                grads.append((source, owned(g) if source.grad is None else source.grad + g))
+                g = arrived(source, found.pop(source))
+                grads.append((source, owned(g) if source.grad is None else whole(source) + g))
         if not grads:
             raise refusals.no_path()
         for source, grad in grads:
@@ -306,7 +314,7 @@ class Variable(Methods):
             holder = node.rule
 
             def hook(g: Any) -> Any:
-                return _surface(_replaced(function, _surface(g)))
+                return surface(replaced(function, surface(g)))
 
             holder.hooks = (*holder.hooks, hook)
 
@@ -438,16 +446,6 @@ def check_dtype(dtype: np.dtype[Any]) -> None:
 def as_variable(value: Any) -> Variable:
     """A Variable as it is, anything else as an untracked result."""
     return value if isinstance(value, Variable) else result(value, None)
-
-
-def _surface(g: Any) -> Any:
-    """Between the engine's convention and the user's: conjugated if complex."""
-    return np.conjugate(g) if g.dtype.kind == "c" else g
-
-
-def _replaced(hook: Callable[[Any], Any], g: Any) -> Any:
-    seen = hook(g)
-    return g if seen is None else seen
 
 
 def node_of(rule: Any, parents: Any, saved: Any, spec: Any) -> Node:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from . import refusals
-from .differentials import Spec
+from .cotangents import Spec
 from .forms import Rule
 from .rules.indexing import assigned, getitem
 from .tape import Source, enable_grad, no_grad, recording

@@ -15,25 +15,27 @@ ENGINE = ("forms", "tape", "backward", "variable")
 MAY_IMPORT = {  # besides NumPy and the standard library
     "errors": "", "tape": "", "leases": "", "methods": "", "rules.guards": "",
     "binding": "errors", "refusals": "errors", "trees": "errors",
-    "differentials": "leases refusals errors",  # never names a node, a tape or a Variable
-    "forms": "differentials binding errors",  # a badly declared rule is an error at import
+    "cotangents": "",
+    "differentials": "cotangents leases refusals errors",  # never names a node, a tape, a Variable
+    "forms": "differentials cotangents binding errors",  # a rule declared badly: at import
     "rules": "forms errors rules.guards",  # rules reach Variables through NumPy, never by import
-    "fitting": "binding refusals tape",
-    "backward": "fitting differentials binding leases refusals tape errors",  # lift is handed in
+    "fitting": "cotangents binding refusals tape",
+    "backward": "fitting cotangents leases refusals tape",  # lift is handed in
     "forward": "fitting backward tape",
-    "views": "rules forms differentials refusals tape",
-    "variable": "fitting methods views rules backward forms differentials leases refusals tape "
-                "errors",
+    "views": "rules forms cotangents refusals tape",
+    "variable": "fitting methods views rules backward forms differentials cotangents leases "
+                "refusals tape errors",
     "calls": "variable views forms differentials leases tape",
-    "recording": "calls variable views rules forms differentials binding leases refusals tape "
-                 "errors",
-    "shortcuts": "recording calls variable views rules forms differentials leases tape",
+    "recording": "calls variable views rules forms differentials cotangents binding leases "
+                 "refusals tape errors",
+    "shortcuts": "recording calls variable views rules forms differentials cotangents leases "
+                 "tape",
     "operators": "shortcuts recording calls variable views methods rules forms tape",
     "transforms": "fitting recording variable trees rules forward backward forms differentials "
-                  "leases refusals tape errors",
+                  "cotangents leases refusals tape errors",
     "functions": "transforms variable views trees leases tape errors",
     "checking": "transforms variable trees tape errors",
-    "drawing": "fitting transforms variable trees backward differentials tape errors",
+    "drawing": "fitting transforms variable trees backward cotangents tape errors",
     "diagnostics": "drawing variable tape forms errors",
     "sparse": "forms errors", "scipy": "transforms variable trees rules forms errors",
     "compiler": "transforms variable trees backward tape forms errors",

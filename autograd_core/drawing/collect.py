@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ..differentials import Parts
+from ..cotangents import Deposit, Parts
 from ..errors import ArgumentError
 from ..fitting import expanded, reduced
 from ..tape import Node, ancestors, parents_of
@@ -93,6 +93,7 @@ class Facts:
             self.values[node] = Summary.of(node.value)
         if node.grad is not None:
             grad = node.grad.numpy() if isinstance(node.grad, Variable) else node.grad
+            grad = grad.spread(node.dtype) if type(grad) is Deposit else grad
             self.grads[node] = Summary.of(grad)
 
     def _saved(self, value: Any, origin: Node, output: int | None = None) -> Any:

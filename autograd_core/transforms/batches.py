@@ -12,7 +12,8 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
 from .. import refusals
-from ..differentials import Deposit, Leased, Parts, Spec, Wrapped, is_basic
+from ..cotangents import Deposit, Parts, Spec, is_basic
+from ..differentials import Leased, Wrapped
 from ..fitting import expanded, reduced
 from ..rules.elementwise import cast, identity
 from ..rules.indexing import getitem, scatter

@@ -1,50 +1,13 @@
-"""What a declaration becomes: Specs, cotangents of several outputs, deposits, saved values."""
+"""What a declaration becomes: shared differentials, positions for names, leases, hooks."""
 
 import numpy as np
 import pytest
 
 import autograd_core as ac
 from autograd_core import Variable
-from autograd_core.differentials import Deposit, Parts, Spec, is_basic
 from autograd_core.forms import RULES
 
 A = np.arange(6.0).reshape(2, 3)
-
-
-def test_a_spec_is_shape_and_dtype():
-    """Of arrays, numbers and lists; without their values."""
-    assert (Spec(A).shape, Spec(A).ndim, Spec(A).size, Spec(A).dtype) == ((2, 3), 2, 6, np.float64)
-    assert (Spec(2.0).shape, Spec(2.0).size) == ((), 1)
-    assert Spec([1, 2]).dtype == np.dtype(int)
-    assert Spec(np.zeros((0, 3))).size == 0
-    assert not hasattr(Spec(A), "__dict__")
-
-
-def test_parts_add_by_output():
-    """What is absent is zero."""
-    both = Parts({0: A}) + Parts({1: A}) + Parts({0: A})
-
-    np.testing.assert_array_equal(both[0], 2 * A)
-    np.testing.assert_array_equal(both[1], A)
-    assert both.listed([Spec(A), Spec(A), Spec(A)], linear=False)[2] is None
-    np.testing.assert_array_equal(both.listed([Spec(A)] * 3, linear=True)[2], np.zeros((2, 3)))
-
-
-@pytest.mark.parametrize("index", [0, (slice(None), 1), ([0, 0, 1],), (A > 2,), (0, [2, 2])])
-def test_a_deposit_is_what_it_spreads_to(index):
-    """Added into a buffer, or an array of its own; repeated indices add up."""
-    g = np.ones_like(A[index])
-    expected = np.zeros_like(A)
-    np.add.at(expected, index, g)
-
-    np.testing.assert_array_equal(Deposit(g, index, A.shape).spread(A.dtype), expected)
-    np.testing.assert_array_equal(Deposit(g, index, A.shape).into(A.copy()), A + expected)
-
-
-def test_basic_indices_select_each_entry_once():
-    """Integers and slices; not lists, arrays or booleans."""
-    assert all(map(is_basic, (0, slice(1), None, ..., (0, slice(2)), (..., None))))
-    assert not any(map(is_basic, ([0], (0, [1]), np.array([0]), np.array(True), True)))
 
 
 def test_differentials_are_shared():

@@ -26,6 +26,13 @@ class Spec:
         array = value if hasattr(value, "dtype") else np.asarray(value)
         self.shape, self.dtype = array.shape, array.dtype
 
+    @classmethod
+    def of(cls, shape: tuple[int, ...], dtype: np.dtype) -> Spec:
+        """The Spec of arrays of this shape and dtype."""
+        spec = object.__new__(cls)
+        spec.shape, spec.dtype = shape, dtype
+        return spec
+
     @property
     def ndim(self) -> int:
         """How many axes there are."""
@@ -55,8 +62,8 @@ class Deposit:
     __slots__ = ("g", "index", "shape")
     __array_ufunc__ = None  # an array on the left leaves the addition to __radd__
 
-    def __init__(self, g: Any, index: Any, shape: tuple[int, ...]) -> None:
-        self.g, self.index, self.shape = g, index, shape
+    def __init__(self, g: Any, spec: Any, index: Any) -> None:
+        self.g, self.shape, self.index = g, spec.shape, index
 
     def into(self, buffer: np.ndarray) -> np.ndarray:
         """Add the entries in place; repeated ones add up."""
@@ -92,8 +99,9 @@ class Deposit:
         """The same rows in memory of their own, each once and in order; see ``has_rows``."""
         rows, places = np.unique(self.index % self.shape[0], return_inverse=True)
         width = self.shape[1:]
-        g = Deposit(self.g.reshape(-1, *width), places.reshape(-1), (rows.size, *width))
-        return Deposit(g.spread(self.g.dtype), rows, self.shape)
+        dtype, spec = self.g.dtype, Spec.of((rows.size, *width), self.g.dtype)
+        sums = Deposit(self.g.reshape(-1, *width), spec, places.reshape(-1)).spread(dtype)
+        return Deposit(sums, self, rows)
 
 
 def _write_rows(buffer: np.ndarray, index: np.ndarray, g: Any) -> np.ndarray:

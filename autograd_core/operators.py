@@ -198,8 +198,10 @@ class Operators(Methods):
 
     # --- indexing ---------------------------------------------------------------------------------
     def __getitem__(self: Any, index: Any) -> Any:
-        settle(self)
-        if type(index) is not int and type(index) is not slice:
+        role = self.role
+        if role is not None and role.base is not None and role.root._data is not role.seen:
+            settle(self)
+        if type(index) is not slice and type(index) is not int:
             index = plain_index(index)
             if not is_basic(index):
                 return record(GETITEM.rule, [self, index], self._data[index])

@@ -9,7 +9,7 @@ from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 from numpy.lib.stride_tricks import sliding_window_view
 
 from ..errors import ConversionError
-from ..forms import Deposit, composite, is_basic, linear, primitive
+from ..forms import Deposit, Spec, composite, is_basic, linear, primitive
 
 
 # --- parts of an array: where they are ------------------------------------------------------------
@@ -70,7 +70,7 @@ def getitem(a, index):
 @primitive
 def scatter(g, index, shape):
     """Zeros of ``shape`` with ``g`` added at ``index``; repeated indices add up."""
-    return Deposit(g, index, shape).spread(g.dtype)
+    return Deposit(g, Spec.of(shape, g.dtype), index).spread(g.dtype)
 
 
 @primitive
@@ -146,7 +146,7 @@ def sliding_window_view_transpose(g, x, window_shape, axis=None, *, _subok=False
 # fmt: off
 #      op                    transpose
 linear(getitem,              lambda g, a, index: scatter(g, index, a.shape),
-                             fast=lambda g, a, index: Deposit(g, index, a.shape))
+                             fast=Deposit)
 linear(scatter,              lambda g, _g, index, _shape: g[index])
 linear(assigned,             lambda g, _base, _value, index: assigned(g, 0, index),
                              assigned_value_transpose)

@@ -147,9 +147,7 @@ def _fitted(c: Any, parent: Node, count: int) -> Any:
 # --- what is known of single operations -----------------------------------------------------------
 def _spec(spec: Any, count: int) -> Any:
     """A Spec with the batch axis in front."""
-    new = object.__new__(Spec)
-    new.shape, new.dtype = (count, *spec.shape), spec.dtype
-    return new
+    return Spec.of((count, *spec.shape), spec.dtype)
 
 
 def _shapes_only(saved: Sequence[Any], count: int) -> Sequence[Any]:

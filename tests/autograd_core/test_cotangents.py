@@ -36,8 +36,8 @@ def test_a_deposit_is_what_it_spreads_to(index):
     expected = np.zeros_like(A)
     np.add.at(expected, index, g)
 
-    np.testing.assert_array_equal(Deposit(g, index, A.shape).spread(A.dtype), expected)
-    np.testing.assert_array_equal(Deposit(g, index, A.shape).into(A.copy()), A + expected)
+    np.testing.assert_array_equal(Deposit(g, A, index).spread(A.dtype), expected)
+    np.testing.assert_array_equal(Deposit(g, A, index).into(A.copy()), A + expected)
 
 
 def test_basic_indices_select_each_entry_once():
@@ -49,7 +49,7 @@ def test_basic_indices_select_each_entry_once():
 def test_rows_apart_are_the_same_cotangent():
     """Each row once, in order; negative numbers count from the end."""
     g = np.random.default_rng(1).normal(size=(*ROWS.shape, 7))
-    whole = Deposit(g, ROWS, (50, 7))
+    whole = Deposit(g, np.zeros((50, 7)), ROWS)
     apart = whole.apart()
 
     assert np.all(np.diff(apart.index) > 0)

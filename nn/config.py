@@ -53,7 +53,7 @@ class Configured:
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
         if cls.__module__.partition(".")[0] == __name__.partition(".")[0]:
-            CLASSES[cls.__name__] = cls
+            CLASSES.setdefault(cls.__name__, cls)  # the articles' layers bear the same names
 
     def _options(self) -> dict[str, Any]:
         """The arguments by name, as they are now where an attribute of the name holds them."""

@@ -1,3 +1,0 @@
-"""What happens during fit: stopping, checkpoints, schedules, logs."""
-
-__all__: list[str] = []

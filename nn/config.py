@@ -214,6 +214,8 @@ def encoded(value: Any) -> Any:
         return {"array": value.tolist(), "dtype": value.dtype.name}
     if isinstance(value, np.dtype):
         return value.name
+    if isinstance(value, type) and issubclass(value, Configured):
+        return {"type": value.__name__}
     if isinstance(value, partial) and not value.args:
         return {"partial": encoded(value.func), "options": encoded(value.keywords)}
     name = getattr(value, "__name__", "")
@@ -248,6 +250,8 @@ def built(value: Any, custom_objects: Mapping[str, Any] | None = None) -> Any:
             return cls.from_config(config, custom_objects)
         case {"float": "nan" | "inf" | "-inf" as text}:
             return float(text)
+        case {"type": str(name)}:
+            return _found(name, custom_objects, CLASSES)
         case {"tuple": list(items)}:
             return tuple([built(item, custom_objects) for item in items])
         case {"dict": dict(items)}:

@@ -7,22 +7,29 @@ found by a walk over its attributes, each time it is asked for; nothing is regis
 from __future__ import annotations
 
 import copy
+import math
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from autograd_core import ArgumentError, DtypeError, ShapeError, Variable
+from autograd_core import ArgumentError, DtypeError, Variable, to_dot
 
 from . import state
 from .config import Configured, shown
 from .defaults import Seed, generator
 from .hooks import Handle, called
 from .parameter import Buffer, Parameter, Pending
-from .paths import Failure, is_number_or_array, items_of, label, near, walk
+from .paths import Failure, check_replacement, items_of, label, near, walk
 from .saving import Saved
 from .state import Unmatched, parameters, state_dict
+from .tree import folded
+
+if TYPE_CHECKING:
+    import graphviz
+
+    from .summary import Summary
 
 __all__ = ["Buffer", "Layer", "Module", "Parameter", "parameters", "state_dict"]
 
@@ -277,7 +284,7 @@ class Module(Configured, Saved):
     def __setattr__(self, name: str, value: Any) -> None:
         before = vars(self).get(name)
         if isinstance(before, Parameter) and not isinstance(value, Module | None):
-            _check_replacement(self, name, before, value)
+            check_replacement(self, name, before, value)
         super().__setattr__(name, value)
 
     def register_parameter(self, name: str, parameter: Parameter | None) -> None:
@@ -334,12 +341,41 @@ class Module(Configured, Saved):
         """
         return Handle(self, "backward", hook)
 
+    # --- looking inside ---------------------------------------------------------------------------
+    def summary(self, input_shape: Any = None) -> Summary:
+        """A table of the layers: output shapes, parameters, bytes, multiply-adds.
+
+        Args:
+            input_shape: of one sample, without the batch axis; a list of shapes for several inputs.
+        """
+        from .summary import summary
+
+        return summary(self, input_shape)
+
+    def graph(self, *args: Any, **options: Any) -> graphviz.Digraph:
+        """The graph of a call, with parameters under their paths; options are those of ``to_dot``.
+
+        Args:
+            args: the arguments of the call.
+        """
+        self.named_parameters()
+        return to_dot(self(*args), **options)
+
+    def _multiply_adds(self, inputs: list[tuple[int, ...]], _output: tuple[int, ...]) -> int:
+        """The multiply-adds of a call by the layer's own weights, from the shapes of the call.
+
+        By default each matrix meets each vector along the last axis of the first input.
+        """
+        rows: int = math.prod(inputs[0][:-1]) if inputs else 0
+        own: list[tuple[str, Parameter]] = self._found(Parameter, deep=False)
+        return rows * sum(p.size for _, p in own if p.ndim > 1)
+
     # --- how it looks -----------------------------------------------------------------------------
     def __repr__(self) -> str:
         head, children = f"{type(self).__name__}({self._shown()}", self.named_children()
         if not children:
             return f"{head})"
-        lines = [f"  {line}" for line in _folded(children)]
+        lines = [f"  {line}" for line in folded(children)]
         return "\n".join([head, *lines, ")"])
 
     def _shown(self) -> str:
@@ -357,36 +393,3 @@ def _at(path: str, found: list[tuple[str, Any]], kind: str, module: Module) -> A
             f"{label(module)} has no {kind} {path!r}.", hint=near(path, filter(None, named))
         )
     return named[path]
-
-
-def _check_replacement(module: Module, name: str, before: Parameter, value: Any) -> None:
-    """Refuse what would silently take a Parameter's place."""
-    if not isinstance(value, Parameter):
-        kind = "an array" if is_number_or_array(value) else f"a {type(value).__name__}"
-        raise ArgumentError(
-            f"{label(module)}.{name} is a Parameter; it was assigned {kind}.",
-            "it would no longer be trained or saved.",
-            f"layer.{name}.data = value, or layer.{name} = nn.Parameter(value)",
-        )
-    if value.shape != before.shape:
-        raise ShapeError(
-            f"{label(module)}.{name} has shape {before.shape}; it was assigned {value.shape}.",
-            hint=f"a Parameter of shape {before.shape}",
-        )
-
-
-def _folded(children: list[tuple[str, Module]]) -> list[str]:
-    """A line or block for each child, equal neighbors as one: ``(3-14): 12 x Linear(4, 4)``."""
-    groups: list[tuple[list[str], str]] = []
-    for name, module in children:
-        text = repr(module)
-        if groups and groups[-1][1] == text:
-            groups[-1][0].append(name)
-        else:
-            groups.append(([name], text))
-    lines: list[str] = []
-    for names, text in groups:
-        span = names[0] if len(names) == 1 else f"{names[0]}-{names[-1]}"
-        count = "" if len(names) == 1 else f"{len(names)} x "
-        lines += f"({span}): {count}{text}".split("\n")
-    return lines

@@ -196,9 +196,10 @@ def _restored(
 
 def _with_gain(draw: Initializer, activation: object) -> Initializer:
     """The initializer with the gain of an activation, where it takes one and the name has one."""
-    name = getattr(activation, "__name__", activation)
-    if not isinstance(name, str) or isinstance(draw, partial):
+    if activation is None or isinstance(draw, partial):
         return draw
+    kind = type(activation).__name__
+    name = activation if isinstance(activation, str) else getattr(activation, "__name__", kind)
     if "gain" not in inspect.signature(draw).parameters:
         return draw
     try:

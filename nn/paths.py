@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograd_core import AutogradError, ShapeError
+from autograd_core import ArgumentError, AutogradError, ShapeError
+
+from .parameter import Parameter
 
 if TYPE_CHECKING:
     from .module import Module
@@ -30,13 +32,11 @@ def walk(obj: Any, members: Members, prefix: str = "") -> Iterator[tuple[str, An
     seen: set[int] = set()
 
     def visit(path: str, value: Any) -> Iterator[tuple[str, Any]]:
-        inside = members(value)
-        if inside is not None or not isinstance(value, list | tuple | dict):
-            if id(value) in seen:
-                return
-            seen.add(id(value))
+        if id(value) in seen:
+            return
+        seen.add(id(value))
         yield path, value
-        for name, item in inside or ():
+        for name, item in members(value) or ():
             yield from visit(f"{path}.{name}" if path else name, item)
 
     return visit(prefix, obj)
@@ -137,9 +137,24 @@ class Failure:
             self.before = sized[-1] if sized else None
 
 
-def is_number_or_array(value: Any) -> bool:
-    """Whether a value is plain numbers, which belong into a Parameter and not over it."""
-    return isinstance(value, np.ndarray | np.generic | int | float | complex | list)
+def check_replacement(module: Module, name: str, before: Parameter, value: Any) -> None:
+    """Refuse what would silently take a Parameter's place."""
+    if not isinstance(value, Parameter):
+        kind = (
+            "an array"
+            if isinstance(value, np.ndarray | np.generic | int | float | complex | list)
+            else f"a {type(value).__name__}"
+        )
+        raise ArgumentError(
+            f"{label(module)}.{name} is a Parameter; it was assigned {kind}.",
+            "it would no longer be trained or saved.",
+            f"layer.{name}.data = value, or layer.{name} = nn.Parameter(value)",
+        )
+    if value.shape != before.shape:
+        raise ShapeError(
+            f"{label(module)}.{name} has shape {before.shape}; it was assigned {value.shape}.",
+            hint=f"a Parameter of shape {before.shape}",
+        )
 
 
 @contextmanager

@@ -36,7 +36,8 @@ class SGD(Optimizer):
     Source: Sutskever et al., "On the importance of initialization and momentum in deep learning"
     (2013), with PyTorch's placing of the rate.
 
-    >>> w = Variable([1.0, 2.0])
+    >>> import autograd_core as ac
+    >>> w = ac.Variable([1.0, 2.0])
     >>> optimizer = SGD([w], lr=0.1)
     >>> (w * w).sum().backward()
     >>> optimizer.step()
@@ -73,6 +74,10 @@ class SGD(Optimizer):
         """Nesterov's step needs a velocity that is not damped."""
         if group["nesterov"] and not (group["momentum"] > 0 and group["dampening"] == 0):
             raise OptimizerError(f"{self._label} needs momentum > 0, dampening=0 for nesterov.")
+
+    def is_local(self, group: Mapping[str, Any]) -> bool:
+        """True without momentum and decay."""
+        return not (group["momentum"] or group["weight_decay"])
 
     def init(self, param: Array) -> State:
         """The velocity, if there is momentum."""

@@ -12,7 +12,7 @@ __all__: list[str] = []
 
 Params = Any  # Variables, pairs, groups, a Module, or a callable that returns one of these
 Rate = float | Callable[[int], float]
-Constraint = Callable[[Variable], object]
+Constraint = Callable[[Any], Any]  # of an array
 
 NOT_NEGATIVE = (lambda x: x >= 0, "a number that is not negative")
 BELOW_ONE = (lambda x: 0 <= x < 1, "a number in [0, 1)")

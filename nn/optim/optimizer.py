@@ -14,6 +14,7 @@ from ..choices import choice
 from .groups import Constraint, Params, Rate, check_range, groups_of, named
 from .packs import BLOCK, SMALL, Array, Pack, State, copied
 from .saved import checked_groups, checked_states
+from .tables import Table
 
 __all__ = ["Optimizer"]
 
@@ -36,7 +37,8 @@ class Optimizer:
             callable that returns one of these.
         lr: the learning rate: a positive number, or a function of the number of steps taken.
         maximize: climb instead of descending.
-        constraint: called with each updated parameter after a step, such as ``MaxNorm(3.0)``.
+        constraint: what the array of each parameter becomes after a step, as a function of the
+            array, such as ``MaxNorm(3.0)``; a parameter's own ``constraint`` goes before.
         **options: the other hyperparameters of the rule.
     Raises:
         OptimizerError: no parameters, one twice, not a parameter, or a hyperparameter out of range.
@@ -78,7 +80,7 @@ class Optimizer:
         self.param_groups: list[dict[str, Any]] = []
         self.last_step = self.count = 0
         self._names: dict[int, str] = {}
-        self._packs: list[Pack] = []
+        self._packs: list[Pack | Table] = []
         self._idle: list[Variable] = []  # those without a gradient, when the packs were made
         self._memory: dict[int, tuple[int, State]] = {}  # of parameters that are in no pack
         self._validate(self.defaults)
@@ -93,6 +95,10 @@ class Optimizer:
     def update(self, state: State, param: Array, grad: Array) -> tuple[State, Array]:
         """The state and the parameter after a step; arrays may be written in place."""
         raise NotImplementedError
+
+    def is_local(self, group: Mapping[str, Any]) -> bool:  # noqa: ARG002 (for rules to override)
+        """Whether an entry whose gradient is zero stays as it is: then rows can be left out."""
+        return False
 
     def check(self, group: Mapping[str, Any]) -> None:
         """Raise for hyperparameters that do not go together; each alone has been checked."""
@@ -214,15 +220,16 @@ class Optimizer:
         here["group"] = self.param_groups[0]
         here["last_step"] += 1
         for pack in self._packs:
-            constraint = pack.group["constraint"]
-            if constraint is not None:
-                for param in pack.params:
-                    constraint(param)
+            shared = pack.group["constraint"]
+            for param in pack.params if shared else pack.holders:
+                constraint = getattr(param, "constraint", None) or shared
+                if constraint is not None:
+                    _constrain(param, constraint)
 
     def _collect(self) -> bool:
         """Fetch arrays and gradients; False if they are not those that were planned for."""
         for param in self._idle:
-            if param.grad is not None:
+            if param.grad_rows is not None or param.grad is not None:
                 return False
         for pack in self._packs:
             if not pack.collect():
@@ -232,12 +239,12 @@ class Optimizer:
     def _plan(self) -> None:
         """Lay the parameters that have a gradient into packs."""
         memory = self._remembered()
-        packs: list[Pack] = []
+        packs: list[Pack | Table] = []
         scratch: dict[Any, Array] = {}
         for group in self.param_groups:
-            for params in self._lots(group["params"], memory):
+            for params in self._lots(group, memory):
                 states = [memory[id(p)] for p in params if id(p) in memory]
-                pack = Pack(group, params, states[0][0] if states else 0, not self.elementwise)
+                pack = self._pack(group, params, states[0][0] if states else 0)
                 vars(self).update(group=group, count=pack.count + 1)
                 pack.begin(self.init, [state for _, state in states], scratch)
                 packs.append(pack)
@@ -254,11 +261,22 @@ class Optimizer:
         self._memory = {key: value for key, value in memory.items() if key not in packed}
         self._packs = packs
 
-    def _lots(self, params: list[Variable], memory: dict[int, Any]) -> list[list[Variable]]:
+    def _pack(self, group: dict[str, Any], params: list[Variable], count: int) -> Pack | Table:
+        if params[0].grad_rows is not None:
+            return Table(group, params[0], count, self.is_local)
+        return Pack(group, params, count, not self.elementwise)
+
+    def _lots(
+        self, group: dict[str, Any], memory: dict[int, tuple[int, State]]
+    ) -> list[list[Variable]]:
         """The parameters that have a gradient, put together as they can be joined."""
         lots: list[list[Variable]] = []
         places: dict[Any, list[Variable]] = {}
-        for param in params:
+        for param in group["params"]:
+            in_rows = param.grad_rows is not None and param.size > SMALL
+            if in_rows and param.dtype.kind == "f" and self.is_local(group):
+                lots.append([param])
+                continue
             if param.grad is None:
                 continue
             if np.shape(param.grad) != param.shape:
@@ -369,3 +387,12 @@ class Optimizer:
             for group in self.param_groups
         ]
         return "\n".join([f"{self._label}(", *lines, ")"])
+
+
+def _constrain(param: Variable, constraint: Callable[[Array], Array]) -> None:
+    array = param.data
+    new = constraint(array)
+    if not isinstance(array, np.ndarray):
+        param.data = new
+    elif new is not array:
+        array[...] = new

@@ -38,9 +38,11 @@ class Pack:
         self, group: dict[str, Any], params: Sequence[Variable], count: int, whole: bool
     ) -> None:
         self.group, self.params, self.count, self.whole = group, list(params), count, whole
+        self.holders = [p for p in params if hasattr(p, "constraint")]
         self.negate = group["maximize"]
+        self.exact = params[0].dtype.itemsize > 2  # in half precision a product would warn
         self.members: list[tuple[Variable, Any, Array, Array]] = []  # of a joined pack
-        arrays = [_writable(p) for p in params]
+        arrays = [writable(p) for p in params]
         first = arrays[0]
         self.direct = (
             len(params) == 1
@@ -54,7 +56,8 @@ class Pack:
         else:
             shape = first.shape if whole else sum(a.size for a in arrays)
             stored, self.gathered = np.empty(shape, first.dtype), np.empty(shape, first.dtype)
-            self.values, self.grads = _real(stored), _real(self.gathered)
+            self.values, self.grads = _real(stored, whole), _real(self.gathered, whole)
+            self.flat = self.grads.reshape(-1)
             values, grads = self.split(stored), self.split(self.gathered)
             self.members = list(zip(params, arrays, values, grads, strict=True))
         self.blocks: list[tuple[slice | None, State]] = []
@@ -80,7 +83,8 @@ class Pack:
             g = param.grad
             if param.data is not self.array or not _is_plain(g):
                 return False
-            self.grads = g if self.whole else g.reshape(-1)
+            self.flat = g.reshape(-1)
+            self.grads = g if self.whole else self.flat
             return True
         for param, array, value, grad in self.members:
             g = param.grad
@@ -94,8 +98,8 @@ class Pack:
 
     def square(self) -> float:
         """The sum of the squares of the gradients: one product tells whether all are finite."""
-        flat = self.grads.reshape(-1)
-        return flat.dot(flat) if flat.dtype.char != "e" else math.inf
+        flat = self.flat
+        return flat.dot(flat) if self.exact else math.inf
 
     def gradients(self) -> Iterator[Array]:
         """The gradient of each parameter, as collected."""
@@ -177,7 +181,7 @@ def _merged(fresh: State, old: State) -> State:
     return {k: v for k, v in fresh.items() if k.startswith("_")} | copied(old)
 
 
-def _writable(param: Variable) -> Array:
+def writable(param: Variable) -> Array:
     """The array of a parameter; a copy takes the place of one that is read-only."""
     array = param.data
     if type(array) is ndarray and not array.flags.writeable:
@@ -196,6 +200,8 @@ def _plain(g: Any) -> Any:
     return g.data if isinstance(g, Variable) else g
 
 
-def _real(array: Array) -> Array:
-    """A complex array as twice as many real numbers."""
-    return array.view(array.real.dtype) if array.dtype.kind == "c" else array
+def _real(array: Array, whole: bool) -> Array:
+    """A complex array as twice as many real numbers; their axis is the last of a whole one."""
+    if array.dtype.kind != "c":
+        return array
+    return (array[..., None] if whole else array).view(array.real.dtype)

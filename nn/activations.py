@@ -1,3 +1,429 @@
-"""Activations as modules; the formulas are in nn.functional."""
+"""Activations as modules, and by name; the formulas are in nn.functional."""
 
-__all__: list[str] = []
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from autograd_core import ShapeError, Variable
+
+from . import functional as F
+from .choices import choice
+from .init import constant
+from .module import Module
+from .parameter import Parameter
+from .paths import label
+from .pointwise import (
+    SELU,
+    Hardsigmoid,
+    Hardswish,
+    LogSigmoid,
+    Mish,
+    ReLU6,
+    SiLU,
+    Softsign,
+    Swish,
+)
+
+__all__ = [
+    "CELU",
+    "ELU",
+    "GELU",
+    "GLU",
+    "SELU",
+    "Hardsigmoid",
+    "Hardswish",
+    "Hardtanh",
+    "LeakyReLU",
+    "LogSigmoid",
+    "LogSoftmax",
+    "Mish",
+    "PReLU",
+    "ReLU",
+    "ReLU6",
+    "SiLU",
+    "Sigmoid",
+    "Softmax",
+    "Softplus",
+    "Softsign",
+    "Swish",
+    "Tanh",
+]  # fmt: skip
+
+Activation = Callable[[Any], Any]
+
+
+def get(name: str | Activation) -> Activation:
+    """The activation of a name; a function or module is returned as it is, a class is called.
+
+    Args:
+        name: a function of ``nn.functional``, as ``"relu"``; ``"linear"`` for none; a callable.
+    Raises:
+        ArgumentError: nothing has this name; the message proposes the nearest.
+
+    >>> get("relu")(np.array([-1.0, 2.0]))
+    array([0., 2.])
+    """
+    if isinstance(name, str) or not callable(name):
+        name = choice("activation", name, _NAMES)
+    return name() if isinstance(name, type) else name
+
+
+def linear(x: Any) -> Any:
+    """x itself.
+
+    >>> linear(2.0)
+    2.0
+    """
+    return x
+
+
+# --- with a number of units -----------------------------------------------------------------------
+class _WithUnits(Module):
+    """An activation that may be told how many features it sees, shows that and checks it."""
+
+    def __init__(self, units: int | None = None, *, name: str | None = None) -> None:
+        self.units = units
+        if units is not None:
+            self._sizes = ("units",)
+        if name is not None:
+            self.name = name
+
+    def _check(self, x: Any) -> None:
+        if self.units is not None and np.shape(x)[-1:] != (self.units,):
+            raise ShapeError(
+                f"{label(self)} needs inputs with {self.units} features in the last axis; "
+                f"it got shape {np.shape(x)}.",
+                hint=f"{type(self).__name__}(), which takes any number",
+            )
+
+
+class ReLU(_WithUnits):
+    """max(x, 0), entry by entry; the derivative at 0 is 0.
+
+    Args:
+        units: the number of features, shown and checked; None for any.
+        inplace: write into the input, when it is the result of an operation; an array, or a
+            Variable made by the caller, is not written into.
+    Shapes:
+        (...) → (...)
+    Raises:
+        ShapeError: the last axis has another length than ``units``.
+        MutationError: with ``inplace``, the input's value is still needed.
+
+    >>> ReLU()(np.array([-1.0, 2.0])).tolist()
+    [0.0, 2.0]
+    """
+
+    def __init__(
+        self, units: int | None = None, inplace: bool = False, *, name: str | None = None
+    ) -> None:
+        super().__init__(units, name=name)
+        self.inplace = inplace
+
+    def forward(self, x: Any) -> Any:
+        """The activation of x (...)."""
+        if self.units is not None:
+            self._check(x)
+        if self.inplace and isinstance(x, Variable) and not x.is_leaf and x.shape:
+            x[...] = F.relu(x)
+            return x
+        return F.relu(x)
+
+
+class Sigmoid(_WithUnits):
+    """1/(1 + e⁻ˣ), without overflow.
+
+    Args:
+        units: the number of features, shown and checked; None for any.
+    Shapes:
+        (...) → (...)
+    Raises:
+        ShapeError: the last axis has another length than ``units``.
+
+    >>> Sigmoid()(np.array([-1e4, 0.0])).tolist()
+    [0.0, 0.5]
+    """
+
+    def forward(self, x: Any) -> Any:
+        """The activation of x (...)."""
+        if self.units is not None:
+            self._check(x)
+        return F.sigmoid(x)
+
+
+class Tanh(_WithUnits):
+    """The hyperbolic tangent.
+
+    Args:
+        units: the number of features, shown and checked; None for any.
+    Shapes:
+        (...) → (...)
+    Raises:
+        ShapeError: the last axis has another length than ``units``.
+
+    >>> Tanh()(np.array([-1e4, 0.0])).tolist()
+    [-1.0, 0.0]
+    """
+
+    def forward(self, x: Any) -> Any:
+        """The activation of x (...)."""
+        if self.units is not None:
+            self._check(x)
+        return F.tanh(x)
+
+
+# --- with options ---------------------------------------------------------------------------------
+class LeakyReLU(Module):
+    """x where it is positive, ``negative_slope`` · x elsewhere.
+
+    Shapes:
+        (...) → (...)
+
+    >>> LeakyReLU(0.1)(np.array([-1.0, 2.0])).tolist()
+    [-0.1, 2.0]
+    """
+
+    def __init__(self, negative_slope: float = 0.01) -> None:
+        self.negative_slope = negative_slope
+
+    def forward(self, x: Any) -> Any:
+        """The activation of x (...)."""
+        return F.leaky_relu(x, self.negative_slope)
+
+
+class PReLU(Module):
+    """x where it is positive, a · x elsewhere, with a learned.
+
+    Args:
+        num_parameters: 1, or the number of channels, which have one slope each.
+        init: the slopes to start from.
+        dtype: of the slopes; the default dtype for None.
+    Shapes:
+        (N, C, ...) → (N, C, ...), or (...) with one slope; weight (num_parameters,).
+    Raises:
+        ShapeError: another number of channels than ``num_parameters``.
+
+    Source: He et al., "Delving deep into rectifiers" (2015), equation 1.
+
+    >>> PReLU()(np.array([-1.0, 2.0])).tolist()
+    [-0.25, 2.0]
+    """
+
+    _sizes = ("num_parameters",)
+
+    def __init__(
+        self,
+        num_parameters: int = 1,
+        init: float = 0.25,
+        *,
+        dtype: DTypeLike | None = None,
+        name: str | None = None,
+    ) -> None:
+        self.num_parameters, self.init = num_parameters, init
+        if name is not None:
+            self.name = name
+        start = partial(constant, value=init)
+        self.weight = Parameter.drawn((num_parameters,), start, dtype=dtype)
+
+    def forward(self, x: Any) -> Any:
+        """The activation of x (N, C, ...)."""
+        if self.num_parameters == 1:
+            return F.prelu(x, self.weight)
+        shape = np.shape(x)
+        if shape[1:2] != (self.num_parameters,):
+            raise ShapeError(
+                f"{label(self)} needs inputs with {self.num_parameters} channels in axis 1; "
+                f"it got shape {shape}.",
+                hint="PReLU(), with one slope for all",
+            )
+        return F.prelu(x, self.weight.reshape((-1,) + (1,) * (len(shape) - 2)))
+
+
+class ELU(Module):
+    """x where it is positive, ``alpha`` · (eˣ - 1) elsewhere.
+
+    Shapes:
+        (...) → (...)
+
+    Source: Clevert et al., "Fast and accurate deep network learning by ELUs" (2016), equation 16.
+
+    >>> ELU()(np.array([-1.0, 2.0])).tolist()
+    [-0.6321, 2.0]
+    """
+
+    def __init__(self, alpha: float = 1.0) -> None:
+        self.alpha = alpha
+
+    def forward(self, x: Any) -> Any:
+        """The activation of x (...)."""
+        return F.elu(x, self.alpha)
+
+
+class CELU(Module):
+    """x where it is positive, ``alpha`` · (exp(x/alpha) - 1) elsewhere.
+
+    Shapes:
+        (...) → (...)
+    Raises:
+        ArgumentError: ``alpha`` is not positive.
+
+    Source: Barron, "Continuously differentiable exponential linear units" (2017), equation 2.
+
+    >>> CELU(2.0)(np.array([-1.0, 2.0])).tolist()
+    [-0.7869, 2.0]
+    """
+
+    def __init__(self, alpha: float = 1.0) -> None:
+        self.alpha = alpha
+
+    def forward(self, x: Any) -> Any:
+        """The activation of x (...)."""
+        return F.celu(x, self.alpha)
+
+
+class GELU(Module):
+    """x · Φ(x), with the distribution function Φ of the normal law.
+
+    Args:
+        approximate: ``"none"``, or ``"tanh"``.
+    Shapes:
+        (...) → (...)
+    Raises:
+        ArgumentError: another string.
+
+    Source: Hendrycks and Gimpel, "Gaussian error linear units" (2016), §2.
+
+    >>> GELU()(np.array([-1.0, 2.0])).tolist()
+    [-0.1587, 1.9545]
+    """
+
+    def __init__(self, approximate: str = "none") -> None:
+        F.gelu(0.0, approximate)  # its error for another string
+        self.approximate = approximate
+
+    def forward(self, x: Any) -> Any:
+        """The activation of x (...)."""
+        return F.gelu(x, self.approximate)
+
+
+class Softplus(Module):
+    """log(1 + exp(``beta`` · x)) / ``beta``, without overflow.
+
+    Shapes:
+        (...) → (...)
+    Raises:
+        ArgumentError: ``beta`` is not positive.
+
+    Source: Dugas et al., "Incorporating second-order functional knowledge" (2001), equation 5.
+
+    >>> Softplus()(np.array([0.0, 1e4])).tolist()
+    [0.6931, 10000.0]
+    """
+
+    def __init__(self, beta: float = 1.0) -> None:
+        self.beta = beta
+
+    def forward(self, x: Any) -> Any:
+        """The activation of x (...)."""
+        return F.softplus(x, self.beta)
+
+
+class Hardtanh(Module):
+    """x, clipped; the gradient passes on the closed interval.
+
+    Shapes:
+        (...) → (...)
+    Raises:
+        ArgumentError: ``min_val`` is above ``max_val``.
+
+    >>> Hardtanh()(np.array([-3.0, 0.5])).tolist()
+    [-1.0, 0.5]
+    """
+
+    def __init__(self, min_val: float = -1.0, max_val: float = 1.0) -> None:
+        self.min_val, self.max_val = min_val, max_val
+
+    def forward(self, x: Any) -> Any:
+        """The activation of x (...)."""
+        return F.hardtanh(x, self.min_val, self.max_val)
+
+
+# --- over an axis ---------------------------------------------------------------------------------
+class _OverAxis(Module):
+    """An activation that mixes the entries along one axis; ``dim`` is PyTorch's name for it."""
+
+    def __init__(self, axis: int = -1, *, dim: int | None = None) -> None:
+        self.axis = axis if dim is None else dim
+
+
+class Softmax(_OverAxis):
+    """exp(x) / Σ exp(x): rows of probabilities.
+
+    Args:
+        axis: over which they sum to 1; ``dim`` is PyTorch's name for it.
+    Shapes:
+        (...) → (...)
+
+    Before ``CrossEntropyLoss`` it is one too many: that loss applies it itself.
+
+    >>> Softmax()(np.array([0.0, 0.0])).tolist()
+    [0.5, 0.5]
+    """
+
+    def forward(self, x: Any) -> Any:
+        """The activation of x (...)."""
+        return F.softmax(x, self.axis)
+
+
+class LogSoftmax(_OverAxis):
+    """x - log Σ exp(x): logarithms of probabilities, as ``NLLLoss`` takes them.
+
+    Args:
+        axis: over which the probabilities sum to 1; ``dim`` is PyTorch's name for it.
+    Shapes:
+        (...) → (...)
+
+    >>> LogSoftmax()(np.array([0.0, 1e4])).tolist()
+    [-10000.0, 0.0]
+    """
+
+    def forward(self, x: Any) -> Any:
+        """The activation of x (...)."""
+        return F.log_softmax(x, self.axis)
+
+
+class GLU(_OverAxis):
+    """The first half of the features times the sigmoid of the second.
+
+    Args:
+        axis: of the features; ``dim`` is PyTorch's name for it.
+    Shapes:
+        (..., 2n, ...) → (..., n, ...)
+    Raises:
+        ShapeError: an odd number of features.
+
+    Source: Dauphin et al., "Language modeling with gated convolutional networks" (2017), §2.
+
+    >>> GLU()(np.array([3.0, 0.0])).tolist()
+    [1.5]
+    """
+
+    def forward(self, x: Any) -> Any:
+        """The activation of x (..., 2n, ...)."""
+        return F.glu(x, self.axis)
+
+
+_NAMES: dict[str, Any] = {
+    **{f.__name__: f for f in (
+        F.celu, F.elu, F.gelu, F.glu, F.hardsigmoid, F.hardswish, F.hardtanh, F.leaky_relu,
+        F.log_sigmoid, F.log_softmax, F.mish, F.relu, F.relu6, F.selu, F.sigmoid, F.silu,
+        F.softmax, F.softplus, F.softsign, F.tanh, linear,
+    )},
+    "identity": linear,
+    "logsigmoid": F.log_sigmoid,
+    "prelu": PReLU,
+    "swish": F.silu,
+}  # fmt: skip

@@ -154,7 +154,7 @@ def _read(path: Path) -> _Parts:
 
 def _generators(rng: Generators, model: Module | None) -> dict[str, np.random.Generator]:
     """Every generator that a run draws from, by name."""
-    given = {"": rng} if isinstance(rng, np.random.Generator) else dict(rng or {})
+    given = rng if isinstance(rng, Mapping) else {} if rng is None else {"": rng}
     found = {f"rng {name}".strip(): value for name, value in given.items()}
     if model is not None:
         found |= {f"model {path}": value for path, value in model.named_generators()}

@@ -117,9 +117,11 @@ def dump(header: Mapping[str, Any]) -> bytes:
     """
     try:
         text = json.dumps(header, allow_nan=False, separators=(",", ":")).encode("ascii")
-    except ValueError as err:
+    except (ValueError, RecursionError) as err:
         raise StateError(
-            "The header of this file cannot be written.", f"{err}.", "finite numbers in arguments"
+            "The header of this file cannot be written.",
+            f"{err}.",
+            "nn.save(model.state_dict(), path)",
         ) from err
     if len(text) > LIMIT:
         raise StateError(

@@ -114,9 +114,9 @@ def _made(cls: type[Any], path: Path, *, custom_objects: Mapping[str, Any] | Non
         arrays = reader.arrays()
     for name, variable in own.items():
         variable.data = arrays[name].reshape(variable.shape)
-    frozen = reader.metadata.get("frozen", ())
+    frozen = reader.metadata.get("frozen")
     for name, parameter in model.named_parameters():
-        parameter.requires_grad = name not in frozen
+        parameter.requires_grad = not (isinstance(frozen, list) and name in frozen)
     return model
 
 

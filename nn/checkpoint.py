@@ -105,19 +105,17 @@ def load_checkpoint(
         OSError: the path is no regular file, or may not be read.
     """
     saved = _read(path)
+    given = {"optimizer": optimizer, "scheduler": scheduler, "history": history}
+    parts = [(name, part, saved[name]) for name, part in given.items() if part is not None]
+    weights = {} if model is None else saved.table("model")
     generators = _generators(rng, model)
-    states = _checked(generators, saved)
+    states = _checked(generators, saved.table("generators"))
     with ExitStack() as undo:
-        for name, part in {
-            "optimizer": optimizer,
-            "scheduler": scheduler,
-            "history": history,
-        }.items():
-            if part is not None:
-                undo.callback(part.load_state_dict, part.state_dict())
-                _give(part, name, saved)
+        for name, part, kept in parts:
+            undo.callback(part.load_state_dict, part.state_dict())
+            _give(part, name, kept)
         if model is not None:
-            state.load(model._state(), saved["model"])
+            state.load(model._state(), weights)
         undo.pop_all()
     for name, found in generators.items():
         found.bit_generator.state = states[name]
@@ -125,7 +123,7 @@ def load_checkpoint(
     return epoch
 
 
-class _Parts(dict[str, Any]):
+class Parts(dict[str, Any]):
     """What a checkpoint holds; a part that is missing is a StateError."""
 
     def __missing__(self, name: str) -> Any:
@@ -135,8 +133,15 @@ class _Parts(dict[str, Any]):
             f"save_checkpoint(path, {name}={name}, ...)",
         )
 
+    def table(self, name: str) -> dict[str, Any]:
+        """A part that consists of named values."""
+        part = self[name]
+        if not isinstance(part, dict):
+            raise StateError(f"The {name} of the checkpoint is no table.", hint="save it again")
+        return part
 
-def _read(path: Path) -> _Parts:
+
+def _read(path: Path) -> Parts:
     """The parts of a checkpoint."""
     with opened(path) as reader:
         packed = reader.metadata.get("checkpoint")
@@ -147,7 +152,7 @@ def _read(path: Path) -> _Parts:
             )
         arrays = reader.arrays()
     try:
-        return _Parts((name, unpack(part, arrays)) for name, part in packed.items())
+        return Parts((name, unpack(part, arrays)) for name, part in packed.items())
     except (ValueError, RecursionError) as err:
         raise StateError(f"The file {reader.name!r} is no checkpoint.", f"{err}.") from err
 
@@ -168,26 +173,27 @@ def _generators(rng: Generators, model: Module | None) -> dict[str, np.random.Ge
     return {"default": generator(None), **found}
 
 
-def _checked(generators: Mapping[str, np.random.Generator], saved: _Parts) -> dict[str, Any]:
+def _checked(
+    generators: Mapping[str, np.random.Generator], states: dict[str, Any]
+) -> dict[str, Any]:
     """The saved states of these generators, each of which its generator can take."""
-    states: dict[str, Any] = saved["generators"]
     for name, found in generators.items():
         try:
             type(found.bit_generator)().state = states[name]
         except (KeyError, TypeError, ValueError, AttributeError) as err:
             raise StateError(
                 f"The checkpoint holds no state for the generator {name!r}.",
-                f"it holds those of {', '.join(states)}; this one is a "
+                f"it holds those of {', '.join(map(str, states))}; this one is a "
                 f"{type(found.bit_generator).__name__}.",
                 "a model and generators made as the saved ones were",
             ) from err
     return states
 
 
-def _give(part: Stateful, name: str, saved: _Parts) -> None:
+def _give(part: Stateful, name: str, kept: Any) -> None:
     """Load the state of an optimizer, a schedule or a history."""
     try:
-        part.load_state_dict(saved[name])
+        part.load_state_dict(kept)
     except StateError:
         raise
     except Exception as err:  # whatever a part says to the state of another

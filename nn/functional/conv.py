@@ -30,7 +30,12 @@ from .geometry import (
 __all__ = ["conv1d", "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d"]
 
 BLOCK = 2**20  # bytes of columns made at once
-PADDING_MODES = {"zeros": "constant", "reflect": "reflect", "replicate": "edge", "circular": "wrap"}
+PADDING_MODES: dict[str, Any] = {
+    "zeros": "constant",
+    "reflect": "reflect",
+    "replicate": "edge",
+    "circular": "wrap",
+}
 
 
 # --- three operations, each the others' transpose -------------------------------------------------
@@ -117,8 +122,8 @@ def _columns(
     depth = channels // groups * math.prod(kernel)
     blocks = list(_blocks(count, channels * size * x.itemsize))
     largest = blocks[0].stop if blocks else 0
-    padded = np.zeros((largest, channels, *geometry.padded(lengths)), x.dtype)
-    columns = np.empty((largest, channels, *kernel, *outputs), x.dtype)
+    padded: Any = np.zeros((largest, channels, *geometry.padded(lengths)), x.dtype)
+    columns: Any = np.empty((largest, channels, *kernel, *outputs), x.dtype)
     inside = geometry.inside(lengths)
     for block in blocks:
         n = block.stop - block.start

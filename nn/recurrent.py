@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from autograd_core import ArgumentError, ShapeError
+from autograd_core import ShapeError
 
 from . import functional
 from .cells import (
@@ -29,6 +29,7 @@ from .cells import (
 )
 from .choices import choice
 from .defaults import Seed, generator
+from .functional.noise import check_probability
 from .linear import check_length
 from .paths import label
 
@@ -59,12 +60,7 @@ class _Layers(Recurrent):
     ) -> None:
         self._prepare(input_size, hidden_size, bias, name)
         check_length(self, "num_layers", num_layers)
-        if not 0 <= dropout <= 1:
-            raise ArgumentError(
-                f"{type(self).__name__}() got dropout={dropout!r}.",
-                "it is the share of the outputs between two layers that is dropped.",
-                "dropout=0.5",
-            )
+        check_probability(type(self).__name__, dropout, "dropout")
         self.num_layers, self.batch_first = num_layers, batch_first
         self.dropout, self.bidirectional = dropout, bidirectional
         self.rng = generator(rng)

@@ -117,11 +117,11 @@ def kept(shape: tuple[int, ...], p: float, dtype: Any, rng: Seed) -> Any:
     return np.multiply(drawn, 1 / (1 - p), dtype=dtype)
 
 
-def check_probability(who: str, p: Any) -> None:
+def check_probability(who: str, p: Any, name: str = "p") -> None:
     """Refuse what is no probability."""
     if isinstance(p, Variable) or not 0 <= p <= 1:
         raise ArgumentError(
-            f"{who} got p={p!r}.", "it is the probability to drop a value.", "p=0.5"
+            f"{who} got {name}={p!r}.", "it is the probability to drop a value.", f"{name}=0.5"
         )
 
 

@@ -247,8 +247,14 @@ def digits(*, images: bool = False) -> Data:
     Raises:
         MissingDependencyError: scikit-learn is not installed.
     Source: E. Alpaydin and C. Kaynak, "Optical Recognition of Handwritten Digits" (1998), UCI.
+
+    >>> X, y = digits(images=True)
+    >>> X.shape, float(X.max())
+    ((1797, 1, 8, 8), 1.0)
     """
-    loaded: Any = require("sklearn.datasets", extra="sklearn", feature="digits()").load_digits()
+    require("sklearn", extra="sklearn", feature="digits()")
+    peer: Any = require("sklearn.datasets", extra="sklearn", feature="digits()")
+    loaded = peer.load_digits()
     X = loaded.data / 16.0
     return X.reshape(-1, 1, 8, 8) if images else X, loaded.target.astype(np.int64)
 

@@ -153,8 +153,9 @@ def one_hot(y: ArrayLike, num_classes: int | None = None, dtype: DTypeLike | Non
             "class labels are the integers from 0 on.",
             "np.unique(y, return_inverse=True)[1], which numbers any labels",
         )
-    count = int(labels.max(initial=-1)) + 1 if num_classes is None else num_classes
-    low, high = int(labels.min(initial=0)), int(labels.max(initial=-1))
+    labels = labels.astype(np.intp)
+    low, high = (int(labels.min()), int(labels.max())) if labels.size else (0, -1)
+    count = high + 1 if num_classes is None else num_classes
     if low < 0 or high >= count:
         raise LabelError(
             f"one_hot got labels from {low} to {high} for {count} classes.",
@@ -162,7 +163,7 @@ def one_hot(y: ArrayLike, num_classes: int | None = None, dtype: DTypeLike | Non
             "y - 1" if (low, high) == (1, count) else "num_classes=None",
         )
     rows = np.zeros((*labels.shape, count), get_default_dtype() if dtype is None else dtype)
-    np.put_along_axis(rows, labels.astype(np.intp)[..., None], 1, axis=-1)
+    np.put_along_axis(rows, labels[..., None], 1, axis=-1)
     return rows
 
 

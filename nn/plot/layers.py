@@ -29,6 +29,12 @@ def gradient_flow(model: Module, *, ax: Any = None, title: str = "") -> Any:
     Raises:
         ArgumentError: no parameter has a gradient.
         MissingDependencyError: matplotlib is not installed.
+
+    >>> from nn import Linear, Sequential
+    >>> model = Sequential(Linear(2, 3), Linear(3, 1))
+    >>> model(np.ones((1, 2))).sum().backward()
+    >>> [text.get_text() for text in gradient_flow(model).get_yticklabels()]
+    ['0 Linear', '1 Linear']
     """
     layers: dict[str, list[np.ndarray]] = {}
     for path, parameter in model.named_parameters():
@@ -81,6 +87,10 @@ def weight_histograms(model: Module, *, bins: int = 60, ax: Any = None, title: s
     Raises:
         ArgumentError: the model has no parameters.
         MissingDependencyError: matplotlib is not installed.
+
+    >>> from nn import Linear
+    >>> [text.get_text() for text in weight_histograms(Linear(2, 3)).get_yticklabels()]
+    ['weight', 'bias']
     """
     named = [(path, p.data.reshape(-1)) for path, p in model.named_parameters()]
     ax = _ridges("plot.weight_histograms", named, bins, ax)
@@ -103,6 +113,11 @@ def activations(model: Module, x: Any, *, bins: int = 60, ax: Any = None, title:
     Raises:
         ArgumentError: no layer gives an array.
         MissingDependencyError: matplotlib is not installed.
+
+    >>> from nn import Linear, Sequential
+    >>> model = Sequential(Linear(2, 3), Linear(3, 1))
+    >>> [text.get_text() for text in activations(model, np.ones((1, 2))).get_yticklabels()]
+    ['0 Linear', '1 Linear']
     """
     from ..scoring import predict
 
@@ -181,6 +196,10 @@ def conv_filters(model: Module, *, limit: int = 64, ax: Any = None, title: str =
     Raises:
         ArgumentError: there is no kernel of one or two dimensions.
         MissingDependencyError: matplotlib is not installed.
+
+    >>> from nn import Conv2d
+    >>> conv_filters(Conv2d(1, 4, 3)).get_title()
+    'weight: 4 filters'
     """
     found = [(path, p) for path, p in model.named_parameters() if p.ndim in (3, 4)]
     if not found:

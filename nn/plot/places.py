@@ -26,7 +26,9 @@ def scatter(X: Any, y: Any = None, *, ax: Any = None, title: str = "") -> Any:
         ShapeError: X is not (n, 2), or y has another length.
         MissingDependencyError: matplotlib is not installed.
 
-    >>> ax = scatter([[0, 0], [1, 1]], [0, 1])  # doctest: +SKIP
+    >>> ax = scatter([[0, 0], [1, 1]], [0, 1])
+    >>> [text.get_text() for text in ax.get_legend().get_texts()]
+    ['class 0', 'class 1']
     """
     points, names = _points("plot.scatter", X)
     labels = None if y is None else _labels("plot.scatter", y, len(points))
@@ -80,6 +82,10 @@ def decision_boundary(
         ShapeError: X is not (n, 2), or the model gives something else.
         ArgumentError: ``resolution`` is below 2, or the model is none.
         MissingDependencyError: matplotlib is not installed.
+
+    >>> ax = decision_boundary(lambda X: X.sum(axis=1) - 1, [[0, 0], [1, 1]], [0, 1], resolution=9)
+    >>> ax.get_xlabel()
+    'x₁'
     """
     points, names = _points("plot.decision_boundary", X)
     if resolution < 2 or not len(points):

@@ -25,6 +25,10 @@ def roc_curve(
     Raises:
         LabelError, ShapeError, NumericError: as ``metrics.roc_curve`` does.
         MissingDependencyError: matplotlib is not installed.
+
+    >>> ax = roc_curve([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8])
+    >>> [text.get_text() for text in ax.get_legend().get_texts()]
+    ['chance, 0.5', 'AUC 0.7500']
     """
     false, true, _ = metrics.roc_curve(y_true, y_score)
     area = float(np.sum(np.diff(false) * (true[1:] + true[:-1])) / 2)
@@ -64,6 +68,9 @@ def confusion_matrix(
     Raises:
         LabelError, ArgumentError, ShapeError: as ``metrics.confusion_matrix`` does.
         MissingDependencyError: matplotlib is not installed.
+
+    >>> [text.get_text() for text in confusion_matrix([0, 1, 1], [0, 0, 1]).texts]
+    ['1', '0', '1', '1']
     """
     matrix = metrics.confusion_matrix(y_true, y_pred, labels=labels, normalize=normalize)
     shown = names if names is not None else labels

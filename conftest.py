@@ -1,0 +1,25 @@
+"""Examples in docstrings that need an optional package run where it is installed."""
+
+import os
+import sys
+from importlib.util import find_spec
+
+import pytest
+
+NEEDS = {"nn.plot.": "matplotlib", "nn.datasets.digits": "sklearn"}
+
+os.environ.setdefault("MPLBACKEND", "Agg")  # pictures are drawn, not shown
+
+
+def pytest_collection_modifyitems(items):
+    """Skip an example whose package is absent."""
+    for item in items:
+        for prefix, package in NEEDS.items():
+            if item.name.startswith(prefix) and find_spec(package) is None:
+                item.add_marker(pytest.mark.skip(reason=f"the example needs {package}"))
+
+
+def pytest_runtest_teardown():
+    """Close the figures that a test has opened."""
+    if "matplotlib.pyplot" in sys.modules:
+        sys.modules["matplotlib.pyplot"].close("all")

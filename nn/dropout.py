@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
 import numpy as np
+
+from autograd_core import Variable
 
 from . import functional as F
 from .defaults import Seed, generator
 from .functional.noise import check_deviation, check_probability, kept
 from .module import Module
 from .parameter import Parameter
-from .paths import replaced
 
 __all__ = [
     "AlphaDropout",
@@ -170,19 +172,17 @@ class DropConnect(Module):
         check_probability("DropConnect()", p)
         self.module, self.p, self.names = module, p, tuple(names)
         for path in self.names:
-            module.get_parameter(path)
+            _place(module, path)
         self.rng = generator(rng)
 
     def forward(self, *args: Any) -> Any:
         """What the module gives, with masked weights in training."""
         if not self.training or self.p == 0:
             return self.module(*args)
-        weights = {path: self.module.get_parameter(path) for path in self.names}
-        masked = {
-            path: weight * kept(weight.shape, self.p, weight.dtype, self.rng)
-            for path, weight in weights.items()
-        }
-        with replaced(self.module, masked):
+        places = [_place(self.module, path) for path in self.names]
+        weights = [attributes[name] for attributes, name in places]
+        masked = [w * kept(w.shape, self.p, w.dtype, self.rng) for w in weights]
+        with _instead(places, masked):
             return self.module(*args)
 
 
@@ -209,17 +209,41 @@ class WeightNorm(Module):
 
     def __init__(self, module: Module, name: str = "weight") -> None:
         self.module, self.weight_name = module, name
-        weight = module.get_parameter(name)
+        attributes, attribute = _place(module, name)
+        weight = attributes[attribute]
         self.magnitude = Parameter(_lengths(weight.numpy()))
         if weight.initializer is not None:
             self.magnitude.initializer = partial(_drawn_lengths, weight.initializer, weight.shape)
 
     def forward(self, *args: Any) -> Any:
         """What the module gives, with that weight."""
-        direction = self.module.get_parameter(self.weight_name)
+        attributes, name = _place(self.module, self.weight_name)
+        direction = attributes[name]
         weight = direction * (self.magnitude / _lengths(direction))
-        with replaced(self.module, {self.weight_name: weight}):
+        with _instead([(attributes, name)], [weight]):
             return self.module(*args)
+
+
+def _place(module: Module, path: str) -> tuple[dict[str, Any], str]:
+    """Where a parameter is held: the attributes of a module, and its name among them."""
+    inner, _, name = path.rpartition(".")
+    attributes = vars(module.get_submodule(inner))
+    if not isinstance(attributes.get(name), Variable):
+        module.get_parameter(path)
+    return attributes, name
+
+
+@contextmanager
+def _instead(places: Sequence[tuple[dict[str, Any], str]], values: Sequence[Any]) -> Iterator[None]:
+    """Let other values stand in some places, inside a block."""
+    before = [attributes[name] for attributes, name in places]
+    try:
+        for (attributes, name), value in zip(places, values, strict=True):
+            attributes[name] = value
+        yield
+    finally:
+        for (attributes, name), value in zip(places, before, strict=True):
+            attributes[name] = value
 
 
 def _lengths(weight: Any) -> Any:

@@ -38,7 +38,7 @@ class Row:
     by: Sequence[int] | None = None  # inputs to differentiate; by default the floating-point ones
     batches: Sequence[int] = (0, 1, 3)  # legal numbers of samples
     scale: float = 1.0  # of the tolerance of values, against formula and PyTorch
-    order: int = 2  # of the derivatives checked
+    order: int = 2  # of the derivatives checked; 0 for gradients that are not the derivative
     sgd: bool = True  # whether ten steps of SGD are compared with PyTorch's
     training: bool = True  # the mode of the module
 

@@ -118,6 +118,8 @@ class Optimizer:
             self._validate({**group, name: value})
         for group in self.param_groups:
             group[name] = value
+            if name == "lr":
+                group.pop("initial_lr", None)  # a schedule made from here on starts from this rate
 
     @property
     def lr(self) -> float:

@@ -39,15 +39,18 @@ def checked_groups(
         )
     loaded = []
     for group, saved in zip(groups, state["param_groups"], strict=True):
-        missing = {k for k, v in group.items() if not callable(v)} - set(saved) - {"constraint"}
-        unknown = set(saved) - set(group)
+        missing = {k for k, v in group.items() if not callable(v)} - set(saved)
+        missing -= {"constraint", "initial_lr"}
+        unknown = set(saved) - set(group) - {"initial_lr"}  # which a schedule leaves there
         if missing or unknown:
             raise StateError(
                 f"{label}.load_state_dict: the state is that of another rule.",
                 f"missing: {_listed(sorted(missing))}; unknown: {_listed(sorted(unknown))}; "
                 "functions are not saved.",
             )
-        loaded.append({k: v for k, v in saved.items() if k != "params" and not callable(group[k])})
+        loaded.append(
+            {k: v for k, v in saved.items() if k != "params" and not callable(group.get(k))}
+        )
     return loaded
 
 

@@ -1,3 +1,0 @@
-"""Learning rates as functions of the step."""
-
-__all__: list[str] = []

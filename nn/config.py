@@ -18,6 +18,8 @@ import numpy as np
 
 from autograd_core import ArgumentError, StateError
 
+from .defaults import get_default_dtype
+
 CLASSES: dict[str, type[Configured]] = {}  # those of this package, by name
 PLAIN = (int, float, str, bool, type(None), tuple)
 
@@ -163,6 +165,9 @@ def shown(obj: Configured) -> str:
             parts += [f"{key}={_text(v)}" for key, v in value.items()]
         elif p.kind is not p.KEYWORD_ONLY and type(p.default) not in PLAIN:
             parts.append(_text(value))
+        elif name == "dtype":
+            usual = (None, get_default_dtype().name)
+            parts += [] if _dtype(value) in usual else [f"dtype={_dtype(value)!r}"]
         elif name != "rng" and _differs(value, p.default):
             parts.append(f"{name}={_text(value)}")
     return ", ".join(parts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -77,6 +78,10 @@ class _Filters(Module):
         if x.ndim != self._axes + 2 or x.shape[1] != self.in_channels:
             check_images(label(self), x, self.in_channels, self._axes)
         return type(self)._function(x, self.weight, self.bias, **options)
+
+    def _multiply_adds(self, _inputs: list[Lengths], output: Lengths) -> int:
+        """Every kernel at every position of the output."""
+        return self.weight.size * output[0] * math.prod(output[2:])
 
 
 class Convolution(_Filters):
@@ -247,6 +252,10 @@ class _Transposed(_Filters):
             groups=self.groups,
             dilation=self.dilation,
         )
+
+    def _multiply_adds(self, inputs: list[Lengths], output: Lengths) -> int:
+        """Every kernel at every position of the input."""
+        return super()._multiply_adds(inputs, inputs[0] if inputs else output)
 
 
 class ConvTranspose1d(_Transposed):

@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 from numpy.typing import DTypeLike
 
 from autograd_core import ArgumentError, ShapeError
@@ -133,7 +134,11 @@ class Linear(Module):
 
     def forward(self, x: Any) -> Any:
         """(..., in_features) → (..., out_features)."""
-        shape = x.shape
+        try:
+            shape = x.shape
+        except AttributeError:  # nested lists
+            x = np.asarray(x)
+            shape = x.shape
         if not shape or shape[-1] != self.in_features:
             self._check(shape)
         y = linear(x, self.weight, self.bias)

@@ -370,6 +370,13 @@ class Module(Configured, Saved):
         own: list[tuple[str, Parameter]] = self._found(Parameter, deep=False)
         return rows * sum(p.size for _, p in own if p.ndim > 1)
 
+    def _options(self) -> dict[str, Any]:
+        options = super()._options()
+        if "dtype" in options:  # as it is now, whatever the default dtype was or will be
+            found = [v for _, v in self._found((Parameter, Buffer)) if v.dtype.kind in "fc"]
+            options["dtype"] = found[0].dtype.name if found else options["dtype"]
+        return options
+
     # --- how it looks -----------------------------------------------------------------------------
     def __repr__(self) -> str:
         head, children = f"{type(self).__name__}({self._shown()}", self.named_children()

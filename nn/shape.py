@@ -170,7 +170,7 @@ class ZeroPad2d(Module):
 
     def __init__(self, padding: int | tuple[int, ...]) -> None:
         self.padding = padding
-        given = (padding,) if isinstance(padding, int) else tuple(padding)
+        given = tuple(padding) if isinstance(padding, tuple | list) else (padding,)
         if len(given) not in (1, 2, 4) or any(type(n) is not int or n < 0 for n in given):
             raise ArgumentError(
                 f"ZeroPad2d() got padding={padding!r}.",
@@ -216,7 +216,7 @@ class Upsample(Module):
     def __init__(self, scale: int | tuple[int, ...], mode: str = "nearest") -> None:
         self.scale, self.mode = scale, mode
         self._enlarged = choice("mode", mode, _MODES)
-        scales = (scale,) if isinstance(scale, int) else tuple(scale)
+        scales = tuple(scale) if isinstance(scale, tuple | list) else (scale,)
         if not scales or any(type(n) is not int or n < 1 for n in scales):
             raise ArgumentError(
                 f"Upsample() got scale={scale!r}.",

@@ -58,6 +58,7 @@ def as_function(
         with replaced(fresh, dict(zip(paths, values, strict=False))):
             return flat(fresh(*arguments))
 
+    function.__name__ = type(module).__name__
     return function, [p.numpy() for _, p in named] + [inputs[k] for k in varied]
 
 

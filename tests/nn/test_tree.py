@@ -1,0 +1,13 @@
+"""How a module is shown."""
+
+import nn
+from nn.tree import folded
+
+
+def test_neighbors_fold():
+    """Equal neighbors are one line; what differs between them keeps them apart."""
+    layers = [nn.Linear(1, 1), nn.Linear(1, 1), nn.Identity(), nn.Linear(1, 1)]
+
+    lines = folded([(str(k), layer) for k, layer in enumerate(layers)])
+
+    assert lines == ["(0-1): 2 x Linear(1, 1)", "(2): Identity()", "(3): Linear(1, 1)"]

@@ -9,8 +9,6 @@ from typing import Any
 
 import numpy as np
 
-from autograd_core import Variable
-
 from . import functional as F
 from .defaults import Seed, generator
 from .functional.noise import check_deviation, check_probability, kept
@@ -172,7 +170,7 @@ class DropConnect(Module):
         check_probability("DropConnect()", p)
         self.module, self.p, self.names = module, p, tuple(names)
         for path in self.names:
-            _place(module, path)
+            module.get_parameter(path)
         self.rng = generator(rng)
 
     def forward(self, *args: Any) -> Any:
@@ -209,8 +207,7 @@ class WeightNorm(Module):
 
     def __init__(self, module: Module, name: str = "weight") -> None:
         self.module, self.weight_name = module, name
-        attributes, attribute = _place(module, name)
-        weight = attributes[attribute]
+        weight = module.get_parameter(name)
         self.magnitude = Parameter(_lengths(weight.numpy()))
         if weight.initializer is not None:
             self.magnitude.initializer = partial(_drawn_lengths, weight.initializer, weight.shape)
@@ -227,10 +224,7 @@ class WeightNorm(Module):
 def _place(module: Module, path: str) -> tuple[dict[str, Any], str]:
     """Where a parameter is held: the attributes of a module, and its name among them."""
     inner, _, name = path.rpartition(".")
-    attributes = vars(module.get_submodule(inner))
-    if not isinstance(attributes.get(name), Variable):
-        module.get_parameter(path)
-    return attributes, name
+    return vars(module.get_submodule(inner)), name
 
 
 @contextmanager

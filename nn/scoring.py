@@ -179,8 +179,9 @@ def evaluate(
     if reads_itself(X):
         outputs, targets = collected(module, X, batch_size)
     else:
-        inputs = as_inputs(X)
-        targets = as_array(y)
+        if y is None:
+            raise ArgumentError("evaluate() got no targets: y is None.", hint="evaluate(X, y)")
+        inputs, targets = as_inputs(X), as_array(y)
         check_rows("evaluate", inputs, targets)
         outputs = predict(module, X, batch_size)
     weights = None

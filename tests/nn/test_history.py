@@ -6,8 +6,7 @@ import pickle
 
 import pytest
 
-from nn import History
-from nn.history import sparkline
+from nn.history import History, sparkline
 
 
 @pytest.fixture

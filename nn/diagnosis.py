@@ -1,0 +1,179 @@
+"""diagnose: the questions one asks first of a network that does not learn."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from autograd_core import Variable
+
+from .activations import ReLU
+from .inputs import Array, as_array, as_inputs, cast, check_rows, parameter_dtype, takes_integers
+from .module import Module
+from .optim import Adam
+from .scoring import meaning, wants_floats
+
+__all__: list[str] = []
+
+_DEAD = 0.5  # share of units that are zero for every row, from which on it is worth a word
+_STEPS = 200  # in which a network overfits a few rows
+
+
+@dataclass
+class Diagnosis:
+    """What ``diagnose`` found; its repr is the report.
+
+    Attributes:
+        first_loss: the loss on the rows given.
+        expected_loss: what guessing gives: log C for C classes, the variance for numbers; or None.
+        dead_units: path of each ReLU → share of its units that are zero for every row.
+        gradient_norms: path of each parameter → norm of its gradient.
+        overfit_loss: the loss on a few rows after 200 steps on them.
+        advice: what catches the eye, a line each; empty if nothing does.
+    """
+
+    first_loss: float
+    expected_loss: float | None
+    dead_units: dict[str, float]
+    gradient_norms: dict[str, float]
+    overfit_loss: float
+    advice: list[str] = field(default_factory=list)
+
+    def __repr__(self) -> str:
+        guess = "" if self.expected_loss is None else f" (guessing gives {self.expected_loss:.4g})"
+        lines = [f"first loss      {self.first_loss:.4g}{guess}"]
+        lines += [f"dead ReLUs      {path}: {share:.0%}" for path, share in self.dead_units.items()]
+        norms = [f"{path} {norm:.2g}" for path, norm in list(self.gradient_norms.items())[:10]]
+        lines += [f"gradient norms  {', '.join(norms)}"]
+        lines += [f"overfits        a few rows to a loss of {self.overfit_loss:.4g}"]
+        lines += [f"- {line}" for line in self.advice] or ["nothing catches the eye"]
+        return "\n".join(lines)
+
+
+def diagnose(module: Module, X: Any, y: ArrayLike, loss: Any = None, rows: int = 256) -> Diagnosis:
+    """Look for the reasons why a module does not learn; the module stays as it is.
+
+    Args:
+        module: any Module.
+        X: inputs (n, ...).
+        y: targets (n, ...).
+        loss: as ``fit`` takes it; the one of the last ``fit`` or ``compile`` by default.
+        rows: how many rows to look at.
+    Raises:
+        ArgumentError: no loss.
+        ShapeError: X and y have different lengths.
+
+    >>> from nn import Linear, Model, ReLU, datasets
+    >>> X, y = datasets.spiral(50, 3, rng=0)
+    >>> Model(Linear(2, 16, rng=0), ReLU(), Linear(16, 3, rng=0)).diagnose(
+    ...     X, y, loss="cross_entropy"
+    ... ).dead_units
+    {'1': 0.0}
+    """
+    from .training import Settings, chosen_loss, complete
+
+    settings = vars(module).get("_settings") or Settings()
+    loss = chosen_loss(settings.loss if loss is None else loss, y)
+    inputs, target = as_inputs(X), as_array(y)
+    chosen = np.linspace(0, check_rows("diagnose", inputs, target) - 1, rows).astype(np.intp)
+    chosen = np.unique(chosen)
+    complete(module, X)
+    probe = module.copy().train()
+    dtype, integers = parameter_dtype(probe), takes_integers(probe)
+    inputs = tuple(cast(x[chosen], dtype, integers) for x in inputs)
+    target = cast(target[chosen], dtype, wants_floats(loss))
+    with _relu_outputs(probe) as outputs:
+        value = loss(probe(*inputs), target)
+    value.backward()
+    found = Diagnosis(
+        first_loss=float(value.item()),
+        expected_loss=_guess(loss, as_array(y)),
+        dead_units={path: _dead(output) for path, output in outputs.items()},
+        gradient_norms={
+            path: 0.0 if p.grad is None else float(np.linalg.norm(p.grad))
+            for path, p in probe.named_parameters()
+            if p.requires_grad
+        },
+        overfit_loss=_overfit(probe, loss, inputs, target),
+    )
+    found.advice = list(_advice(found))
+    return found
+
+
+@contextmanager
+def _relu_outputs(module: Module) -> Iterator[dict[str, Array]]:
+    """The outputs of all ReLU layers, by path, while the block runs."""
+    outputs: dict[str, Array] = {}
+    handles = []
+    for path, inner in module.named_modules():
+        if isinstance(inner, ReLU):
+
+            def kept(_module: Any, _args: Any, output: Any, path: str = path) -> None:
+                outputs[path] = output.numpy()
+
+            handles.append(inner.register_forward_hook(kept))
+    try:
+        yield outputs
+    finally:
+        for handle in handles:
+            handle.remove()
+
+
+def _dead(output: Array) -> float:
+    """The share of units that are zero for every row."""
+    return float((output.reshape(len(output), -1) == 0).all(axis=0).mean())
+
+
+def _guess(loss: Any, y: Array) -> float | None:
+    """The loss of a model that knows only how often each target occurs."""
+    kind = meaning(loss)
+    if kind in ("softmax", "log"):
+        classes = y.shape[1] if y.ndim == 2 and y.shape[1] > 1 else int(y.max()) + 1
+        return math.log(classes)
+    if kind in ("sigmoid", "probability"):
+        return math.log(2)
+    if type(loss).__name__ == "MSELoss":
+        return float(np.var(y))
+    return None
+
+
+def _overfit(module: Module, loss: Any, inputs: tuple[Array, ...], target: Array) -> float:
+    """The loss on up to 8 rows after steps of Adam on them; the module is changed."""
+    optimizer = Adam(module, lr=0.01)
+    few, aim = tuple(x[:8] for x in inputs), target[:8]
+    value: Variable | None = None
+    for _ in range(_STEPS):
+        optimizer.zero_grad()
+        value = loss(module(*few), aim)
+        if not math.isfinite(value.item()):
+            break
+        value.backward()
+        optimizer.step()
+    return math.nan if value is None else float(value.item())
+
+
+def _advice(found: Diagnosis) -> Iterator[str]:
+    """What catches the eye."""
+    first, guess = found.first_loss, found.expected_loss
+    if not math.isfinite(first):
+        yield "the first loss is not finite: look for nan in X and y, and scale the features"
+    elif guess and first > 3 * guess:
+        yield "the first loss is far above guessing: scale the features, or start smaller"
+    for path, share in found.dead_units.items():
+        if share >= _DEAD:
+            yield f"{share:.0%} of the units of {path!r} are dead: a smaller lr, or LeakyReLU"
+    norms = found.gradient_norms
+    lost = [path for path, norm in norms.items() if norm == 0]
+    if lost:
+        yield f"no gradient reaches {', '.join(lost[:10])}"
+    alive = [norm for norm in norms.values() if norm > 0]
+    if alive and max(alive) > 1e4 * min(alive):
+        yield "gradients differ by more than 10⁴ between parameters: normalize, or clip_norm=1.0"
+    if not found.overfit_loss < 0.5 * first:
+        yield "it cannot even learn 8 rows by heart: the labels, the loss or the layers do not fit"

@@ -66,9 +66,8 @@ def get(name: str | Activation) -> Activation:
     >>> get("relu")(np.array([-1.0, 2.0]))
     array([0., 2.])
     """
-    if isinstance(name, str) or not callable(name):
-        name = choice("activation", name, _NAMES)
-    return name() if isinstance(name, type) else name
+    found: Any = name if callable(name) else choice("activation", name, _NAMES)
+    return found() if isinstance(found, type) else found  # type: ignore[no-any-return]
 
 
 def linear(x: Any) -> Any:
@@ -128,7 +127,8 @@ class ReLU(_WithUnits):
         if self.units is not None:
             self._check(x)
         if self.inplace and isinstance(x, Variable) and not x.is_leaf and x.shape:
-            x[...] = F.relu(x)
+            result: Any = x
+            result[...] = F.relu(x)
             return x
         return F.relu(x)
 
@@ -212,7 +212,7 @@ class PReLU(Module):
     [-0.25, 2.0]
     """
 
-    _sizes = ("num_parameters",)
+    _sizes = ("slopes",)
 
     def __init__(
         self,
@@ -222,7 +222,7 @@ class PReLU(Module):
         dtype: DTypeLike | None = None,
         name: str | None = None,
     ) -> None:
-        self.num_parameters, self.init = num_parameters, init
+        self.slopes, self.init = num_parameters, init
         if name is not None:
             self.name = name
         start = partial(constant, value=init)
@@ -230,16 +230,16 @@ class PReLU(Module):
 
     def forward(self, x: Any) -> Any:
         """The activation of x (N, C, ...)."""
-        if self.num_parameters == 1:
+        if self.slopes == 1:
             return F.prelu(x, self.weight)
         shape = np.shape(x)
-        if shape[1:2] != (self.num_parameters,):
+        if shape[1:2] != (self.slopes,):
             raise ShapeError(
-                f"{label(self)} needs inputs with {self.num_parameters} channels in axis 1; "
+                f"{label(self)} needs inputs with {self.slopes} channels in axis 1; "
                 f"it got shape {shape}.",
                 hint="PReLU(), with one slope for all",
             )
-        return F.prelu(x, self.weight.reshape((-1,) + (1,) * (len(shape) - 2)))
+        return F.prelu(x, np.reshape(self.weight, (-1,) + (1,) * (len(shape) - 2)))
 
 
 class ELU(Module):

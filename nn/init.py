@@ -196,10 +196,10 @@ def dirac(
             "init.identity for a matrix",
         )
     kernels = np.zeros(lengths, _dtype(dtype))
-    middle = tuple(k // 2 for k in lengths[2:])
+    middle: Any = tuple(k // 2 for k in lengths[2:])
     per_group = lengths[0] // groups
     for channel in range(min(per_group, lengths[1])):
-        kernels[channel::per_group, channel][(..., *middle)] = 1
+        kernels[channel::per_group, channel][..., *middle] = 1
     return kernels
 
 

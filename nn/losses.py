@@ -45,10 +45,8 @@ def get(name: str | Callable[..., Any]) -> Callable[..., Any]:
     >>> get("mse")
     MSELoss()
     """
-    if isinstance(name, str) or not callable(name):
-        name = choice("loss", name, _NAMES)
-    found: Callable[..., Any] = name() if isinstance(name, type) else name
-    return found
+    found: Any = name if callable(name) else choice("loss", name, _NAMES)
+    return found() if isinstance(found, type) else found  # type: ignore[no-any-return]
 
 
 # --- classes --------------------------------------------------------------------------------------

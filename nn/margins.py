@@ -40,7 +40,7 @@ class HingeLoss(Loss):
 
     def forward(self, input: Any, target: Any, sample_weight: Any = None) -> Any:
         """The loss of scores (N, ...) for targets of the same shape."""
-        options = {"margin": self.margin, "squared": self.squared}
+        options: dict[str, Any] = {"margin": self.margin, "squared": self.squared}
         return F.hinge_loss(input, target, sample_weight, self.reduction, **options)
 
 
@@ -70,7 +70,7 @@ class MultiMarginLoss(Loss):
 
     def forward(self, input: Any, target: Any, sample_weight: Any = None) -> Any:
         """The loss of scores (N, C) for labels (N,)."""
-        options = {"margin": self.margin, "p": self.p}
+        options: dict[str, Any] = {"margin": self.margin, "p": self.p}
         return F.multi_margin_loss(input, target, sample_weight, self.reduction, **options)
 
 

@@ -14,6 +14,7 @@ from autograd_core import ArgumentError
 
 from .choices import choice
 from .config import Configured
+from .functional.lengths import length
 
 __all__ = ["L1", "L2", "ElasticNet", "GroupLasso", "MaxNorm", "NonNegative", "UnitNorm"]
 
@@ -33,9 +34,8 @@ def get(name: str | Regularizer) -> Regularizer:
     >>> get("l2")
     L2()
     """
-    if isinstance(name, str) or not callable(name):
-        name = choice("regularizer", name, _NAMES)
-    return name() if isinstance(name, type) else name
+    found: Any = name if callable(name) else choice("regularizer", name, _NAMES)
+    return found() if isinstance(found, type) else found  # type: ignore[no-any-return]
 
 
 # --- regularizers ---------------------------------------------------------------------------------
@@ -124,7 +124,7 @@ class GroupLasso(Configured):
     def __call__(self, w: Any) -> Any:
         """The penalty of a parameter, a number."""
         groups = np.moveaxis(w, self.axis, 0).reshape(w.shape[self.axis], -1)
-        return self.strength * np.linalg.norm(groups, axis=1).sum()
+        return self.strength * length(groups).sum()
 
 
 # --- constraints ----------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ Those of classes are in classification.py. Each is called as ``loss(input, targe
 sample_weight=None, reduction="mean")``; with weights the mean is Σ wℓ / Σ w.
 """
 
+import math
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from autograd_core import ArgumentError, elementwise, primitive, pullback
 
 from ..choices import choice
 from .activations import relu
+from .lengths import length
 from .reduction import REDUCTIONS, floating, matched, reduced, report_nan
 
 __all__ = [
@@ -176,7 +178,7 @@ def kl_div(
     none = share == 0  # there 0 · -inf would be nan
     losses = share * (np.where(none, 0, logarithm) - np.where(none, 0, x))
     if reduction == "batchmean":
-        rows = losses.reshape(len(losses), -1).sum(axis=1) if losses.ndim > 1 else losses
+        rows = losses.sum(axis=tuple(range(1, losses.ndim)))
         return reduced("KLDivLoss", rows, t, sample_weight, "mean")
     choice("reduction", reduction, {**REDUCTIONS, "batchmean": "batchmean"})
     return reduced("KLDivLoss", losses, t, sample_weight, reduction)
@@ -296,7 +298,7 @@ def triplet_margin_loss(
         reduction: as of ``mse_loss``.
     Raises:
         ShapeError: the shapes differ, or the mean of no rows.
-        ArgumentError: ``p`` is below 1.
+        ArgumentError: ``p`` is below 1 or infinite.
 
     The derivative of a norm at 0 is 0.
 
@@ -305,12 +307,11 @@ def triplet_margin_loss(
     >>> triplet_margin_loss([[0.0, 0.0]], [[3.0, 4.0]], [[0.0, 5.5]])
     np.float64(0.5)
     """
-    if not p >= 1:
-        raise ArgumentError(f"TripletMarginLoss got p={p}.", "a norm has p >= 1.", "p=2")
+    if not 1 <= p < math.inf:
+        raise ArgumentError(f"TripletMarginLoss got p={p}.", "its norm has 1 <= p < inf.", "p=2")
     a, b = matched("TripletMarginLoss", anchor, positive)
     a, c = matched("TripletMarginLoss", a, negative)
-    near = np.linalg.norm(a - b, p, axis=-1)
-    far = np.linalg.norm(a - c, p, axis=-1)
+    near, far = length(a - b, p), length(a - c, p)
     return reduced("TripletMarginLoss", relu(near - far + margin), near, sample_weight, reduction)
 
 
@@ -348,6 +349,6 @@ def cosine_embedding_loss(
 
 
 def _direction(x: Any) -> Any:
-    """Rows of length 1; a zero row stays."""
+    """Rows of length 1; a row of zeros stays, and counts as constant."""
     zero = (x == 0).all(axis=-1, keepdims=True)
-    return x / np.where(zero, 1, np.linalg.norm(x, axis=-1, keepdims=True))
+    return np.where(zero, 0, x) / np.where(zero, 1, length(x)[..., None])

@@ -216,13 +216,14 @@ class Pullback(Differential):
         names = [p.name for p in rule.binding.before]
         self.needs = frozenset(k for k in rule.at if not names[k].startswith("_"))
         self.keeps_output = not parameters(rule.formulas[0])[1].startswith("_")
+        self.chosen = [rule.at.index(position) for position in tracked]
         self.push = self._push if rule.pushforward else None
 
     def _pull(self, g: Any, saved: tuple[Any, ...]) -> Any:
         cotangents = self.rule.formulas[0](g, *saved)
         if len(self.rule.at) == 1:
             return cotangents
-        chosen = tuple([cotangents[self.rule.at.index(position)] for position in self.tracked])
+        chosen = tuple([_called(cotangents[place]) for place in self.chosen])
         return chosen if len(chosen) > 1 else chosen[0]
 
     def _push(self, tangents: Sequence[Any], saved: tuple[Any, ...]) -> Any:
@@ -342,6 +343,11 @@ def _parents(node: Any) -> tuple[Any, ...]:
     if node.partner is not None:
         return node.parents, node.partner
     return node.parents if type(node.parents) is tuple else (node.parents,)
+
+
+def _called(cotangent: Any) -> Any:
+    """A cotangent, or what comes of the function that a rule gave in its place."""
+    return cotangent() if callable(cotangent) else cotangent
 
 
 def _nothing(_: Any) -> tuple[()]:

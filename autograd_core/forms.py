@@ -203,7 +203,8 @@ def pullback(
 
     The decorated function is (g, out, …the op's own parameters) → a cotangent, or a tuple of one
     for each operand; an operand is a parameter without default, or one at the positions ``at``. A
-    leading underscore asks for the Spec only. With several outputs ``g`` and ``out`` are lists.
+    leading underscore asks for the Spec only. With several outputs ``g`` and ``out`` are lists. In
+    the tuple a function without parameters stands for a cotangent that is computed if it is wanted.
     """
 
     def declare(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -66,14 +66,15 @@ def _is_short(values: list[Any]) -> bool:
     """Whether the first argument is a Variable, and the others nothing that may hold one."""
     if type(values[0]) not in VARIABLES:
         return False
-    for value in values[1:]:
-        kind = type(value)
-        if kind is tuple:
-            if not set(map(type, value)) <= SIMPLE:
-                return False
-        elif kind not in SIMPLE and (hasattr(kind, "__iter__") or hasattr(kind, "__array__")):
-            return False
-    return True
+    return all(type(value) in SIMPLE or is_option(value) for value in values[1:])
+
+
+def is_option(value: Any) -> bool:
+    """Whether an argument is nothing that may hold a Variable."""
+    kind = type(value)
+    if kind is tuple:
+        return set(map(type, value)) <= SIMPLE
+    return kind in SIMPLE or not (hasattr(kind, "__iter__") or hasattr(kind, "__array__"))
 
 
 def single_result(

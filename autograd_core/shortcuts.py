@@ -12,16 +12,16 @@ from typing import Any
 
 import numpy as np
 
-from .calls import CALLS, as_constant
+from .calls import CALLS, NUMBERS, as_constant
 from .cotangents import Spec, is_basic
 from .differentials import Leased
-from .forms import RULES
+from .forms import RULES, Rule
 from .leases import Lease, keep
-from .recording import apply, single_result
+from .recording import SINGLE, apply, is_option, record, single_result
 from .rules.indexing import scatter
 from .tape import Node, next_number, recording
-from .variable import VARIABLES, kept, result
-from .views import settle
+from .variable import VARIABLES, kept, node_of, result
+from .views import settle, view_of
 
 new = object.__new__
 ndarray = np.ndarray
@@ -231,10 +231,72 @@ CONCATENATE = RULES[np.concatenate]
 OPTIONS = {"axis", "keepdims", "axes"}
 
 
+def by_place(rule: Rule) -> Callable[..., Any]:
+    """The recorded form of an operation with a pullback whose arguments come by place.
+
+    Operands are Variables, arrays and numbers; a list, or a Variable that is no operand, takes the
+    general way.
+    """
+    compute, at = getattr(rule.op, "plain", rule.op), frozenset(rule.at)
+    template, required = rule.binding.template, rule.binding.required
+    places, _, unlisted, _ = rule.binding.plan(len(template), ())
+    most = 0 if unlisted or any(k != place for k, place in places) else len(template)
+
+    def call(*args: Any) -> Any:
+        if not required <= len(args) <= most:
+            return NotImplemented
+        raw, tracked, parents = list(args), [], []
+        for position, value in enumerate(args):
+            kind = type(value)
+            if kind in VARIABLES:
+                if position not in at:
+                    return NotImplemented
+                settle(value)
+                raw[position] = value._data
+                if value.node is not None:
+                    tracked.append(position)
+                    parents.append(value.node)
+            elif kind is not ndarray and kind not in NUMBERS and not is_option(value):
+                return NotImplemented
+        if not tracked or not recording():
+            return NotImplemented
+        y, values = compute(*raw), [*args, *template[len(args) :]]
+        if type(y) not in SINGLE or y.dtype.kind not in "fc":
+            return record(rule, values, y)
+        y = y if y.shape else y[()]
+        differential = rule.differential(tuple(tracked))
+        node = node_of(differential, parents[0] if len(parents) == 1 else tuple(parents), None, y)
+        for position, value in enumerate(values):
+            if position in at and position not in differential.needs:
+                values[position] = getattr(value, "node", None) or Spec(raw[position])
+            elif type(value) in VARIABLES:
+                values[position] = kept(value)
+            elif type(value) is ndarray:
+                values[position] = keep(value)
+            if type(values[position]) is Lease:
+                node.rule = Leased.of(differential)
+        node.kept = (y if differential.keeps_output else Spec(y), *values)
+        out = result(y, node)
+        if len(at) == 1 and type(y) is ndarray and y.base is not None:
+            out.role = view_of(args[rule.at[0]], rule, values, y)
+        return out
+
+    return call
+
+
+BY_PLACE: dict[Any, Callable[..., Any]] = {}
+
+
 def shortcut(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """The result of a call in a plain form, or NotImplemented for the general way."""
     way = SHORTCUTS.get(function)
-    if way is None or (kwargs and not kwargs.keys() <= OPTIONS):
+    if way is None:
+        rule = RULES.get(function)
+        if kwargs or rule is None or rule.form != "pullback":
+            return NotImplemented
+        way = BY_PLACE.get(function) or BY_PLACE.setdefault(function, by_place(rule))
+        return way(*args)
+    if kwargs and not kwargs.keys() <= OPTIONS:
         return NotImplemented
     if function is np.where:
         return way(*args) if len(args) == 3 else NotImplemented

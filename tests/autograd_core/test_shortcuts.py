@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from harness import same_bits
 
-from autograd_core import Variable, recording
+import autograd_core as ac
+from autograd_core import Variable, primitive, pullback, recording
 
 A = np.random.default_rng(0).normal(size=(3, 4))
 B = np.random.default_rng(1).normal(size=(4, 3))
@@ -90,3 +91,74 @@ def test_methods_take_the_same_ways():
     same_bits(v.reshape(2, 6), A.reshape(2, 6), "reshape")
     same_bits(v.T, A.T, "T")
     same_bits(v @ B, A @ B, "matmul")
+
+
+# --- operations with a pullback, by place ---------------------------------------------------------
+@primitive
+def affine(x, weight, bias, scale=1.0):
+    """scale · (x @ weight + bias)."""
+    return scale * (x @ weight + bias)
+
+
+@pullback(affine, at=(0, 1, 2))
+def affine_pullback(g, _out, x, weight, _bias, scale=1.0):
+    """Each cotangent is computed if it is wanted."""
+    g = scale * g
+    return lambda: wanted("x", g @ weight.T), lambda: wanted("weight", x.T @ g), g
+
+
+SEEN = []
+
+
+def wanted(name, cotangent):
+    """Note that a cotangent was computed."""
+    SEEN.append(name)
+    return cotangent
+
+
+def test_a_pullback_by_place_agrees_with_the_composition():
+    """To the second order, for each choice of tracked operands; with a default, and a number."""
+    x, weight, bias = A, B, np.ones(3)
+
+    ac.gradcheck(affine, x, weight, bias, order=2)
+    ac.gradcheck(lambda w: affine(x, w, 1.5, 2.0), weight, order=2)
+    ac.gradcheck(lambda b: affine(x, weight, b), bias, order=2)
+
+
+def test_what_is_not_tracked_is_not_computed():
+    """A function in place of a cotangent is called for tracked operands alone."""
+    SEEN.clear()
+    weight, bias = Variable(B), Variable(np.ones(3))
+    affine(A, weight, bias).sum().backward()
+
+    assert SEEN == ["weight"]
+    np.testing.assert_array_equal(weight.grad, A.T @ np.ones((3, 3)))
+
+
+def test_other_forms_of_the_call_take_the_general_way():
+    """Keywords, lists, untracked Variables and no_grad(): the same values and gradients."""
+    weight, bias = Variable(B), Variable(np.ones(3))
+    expected = affine(A, weight, bias).data
+
+    for y in (
+        affine(A, weight, bias=bias),
+        affine(A.tolist(), weight, bias),
+        affine(Variable(A, requires_grad=False), weight, bias),
+    ):
+        assert y.requires_grad
+        np.testing.assert_array_equal(y.data, expected)
+    with ac.no_grad():
+        assert not affine(A, weight, bias).requires_grad
+    with pytest.raises(ac.NoRuleError, match="scale"):
+        affine(A, weight, bias, Variable(2.0))
+
+
+def test_large_operands_are_leased():
+    """An array that the pullback needs and that is overwritten raises."""
+    x, weight = np.ones((100, 40)), Variable(np.ones((40, 30)))
+    older = x[:]
+    y = affine(x, weight, np.ones(30))
+    older[:] = 2.0
+
+    with pytest.raises(ac.MutationError):
+        y.sum().backward()

@@ -224,6 +224,8 @@ def encoded(value: Any) -> Any:
     if isinstance(value, partial) and not value.args:
         return {"partial": encoded(value.func), "options": encoded(value.keywords)}
     name = getattr(value, "__name__", "")
+    if isinstance(value, np.ufunc) and getattr(np, name, None) is value:
+        return {"ufunc": name}
     if callable(value) and name.isidentifier():
         return {"function": name}
     raise StateError(
@@ -265,6 +267,8 @@ def built(value: Any, custom_objects: Mapping[str, Any] | None = None) -> Any:
             return np.array(items, dtype)
         case {"partial": function, "options": options}:
             return partial(built(function, custom_objects), **built(options, custom_objects))
+        case {"ufunc": str(name)} if isinstance(getattr(np, name, None), np.ufunc):
+            return getattr(np, name)
         case {"function": str(name)}:
             return _found(name, custom_objects, _functions())
     raise StateError(

@@ -102,8 +102,21 @@ class _Named(Module):
     def __len__(self) -> int:
         return len(self._entries)
 
+    def __getitem__(self, index: Any) -> Any:
+        return self._entries[self._name(index)]
+
     def __iter__(self) -> Iterator[Module]:
         return iter(self._entries.values())
+
+    def _name(self, index: int | str) -> str:
+        names = [*self._entries]
+        if isinstance(index, str):
+            if index in self._entries:
+                return index
+            raise ArgumentError(f"{label(self)} has no layer {index!r}.", hint=near(index, names))
+        if not -len(names) <= index < len(names):
+            raise IndexError(f"{label(self)} has {len(names)} layers; there is none at {index}.")
+        return names[index]
 
     def __bool__(self) -> bool:
         return True
@@ -202,16 +215,6 @@ class Sequential(_Named):
         """The layers of both, the same objects, in a new container."""
         entries = other._entries if isinstance(other, Sequential) else dict(enumerate(other))
         return _joined([*self._entries.items(), *((str(name), m) for name, m in entries.items())])
-
-    def _name(self, index: int | str) -> str:
-        names = [*self._entries]
-        if isinstance(index, str):
-            if index in self._entries:
-                return index
-            raise ArgumentError(f"{label(self)} has no layer {index!r}.", hint=near(index, names))
-        if not -len(names) <= index < len(names):
-            raise IndexError(f"{label(self)} has {len(names)} layers; there is none at {index}.")
-        return names[index]
 
 
 def _renumbered(entries: Iterable[tuple[str, Any]]) -> list[tuple[str, Any]]:

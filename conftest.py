@@ -8,6 +8,8 @@ import pytest
 
 NEEDS = {"nn.plot.": "matplotlib", "nn.datasets.digits": "sklearn"}
 
+collect_ignore = [] if find_spec("sklearn") else ["nn/sklearn.py", "nn/estimators.py"]
+
 os.environ.setdefault("MPLBACKEND", "Agg")  # pictures are drawn, not shown
 
 

@@ -99,7 +99,7 @@ def _turned(model: Module) -> Iterator[str]:
 def _turned_by_name(arrays: Mapping[str, Array]) -> Iterator[str]:
     """The names of the matrices in a state of PyTorch that are transposed here."""
     for name, array in arrays.items():
-        prefix, _, last = name.rpartition(".")
+        last = name.rpartition(".")[2]
         if last == "in_proj_weight" or _GATES.fullmatch(last):
             yield name
         elif last == "weight" and array.ndim == 2:

@@ -179,7 +179,7 @@ def test_a_failed_load_changes_nothing(error, tmp_path):
 
 def another_model(run):
     """Of other shapes."""
-    run["model"] = nn.Sequential(nn.Linear(3, 4))
+    run["model"] = nn.Sequential(nn.Linear(3, 4, rng=0))
 
 
 def another_generator(run):

@@ -1,19 +1,19 @@
-"""Modules made of modules: one after the other, side by side, or held for a loop of your own."""
+"""Modules made of modules: one after the other, or side by side."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, MutableSequence
-from typing import Any, SupportsIndex, overload
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, overload
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from autograd_core import ArgumentError, ShapeError
 
 from .choices import choice
+from .holding import Lambda, Layer, Named, as_module
+from .lists import ModuleDict, ModuleList, ParameterList
 from .module import Module
-from .parameter import Parameter
-from .paths import Failure, label, near
+from .paths import Failure, label
 
 __all__ = [
     "Concat",
@@ -26,103 +26,9 @@ __all__ = [
     "Sequential",
 ]
 
-Layer = Module | Callable[..., Any]
-
-
-class Lambda(Module):
-    """A differentiable function as a layer.
-
-    Args:
-        fn: a function of Variables, written in NumPy.
-        name: shown in messages.
-
-    >>> Lambda(np.sin)(np.zeros(2))
-    Variable([0., 0.], requires_grad=False)
-    """
-
-    def __init__(self, fn: Callable[..., Any], name: str | None = None) -> None:
-        if isinstance(fn, type) or not callable(fn):
-            raise ArgumentError(
-                f"Lambda() got {fn!r}, which is no function.", hint="Lambda(np.sin)"
-            )
-        self.fn = fn
-        if name is not None:
-            self.name = name
-
-    def forward(self, *args: Any, **kwargs: Any) -> Any:
-        """What the function gives."""
-        return self.fn(*args, **kwargs)
-
-
-def as_module(value: Any, container: Module) -> Module:
-    """A Module as it is, a function as a Lambda.
-
-    Raises:
-        ArgumentError: a class in the place of an instance, or something that cannot be called.
-    """
-    if isinstance(value, Module):
-        return value
-    if isinstance(value, type):
-        raise ArgumentError(
-            f"{type(container).__name__} got the class {value.__name__} in the place of a layer.",
-            hint=f"{value.__name__}()",
-        )
-    if not callable(value):
-        raise ArgumentError(
-            f"{type(container).__name__} got a {type(value).__name__} in the place of a layer.",
-            "it holds Modules and functions.",
-            "Sequential(Linear(4, 8), np.tanh)",
-        )
-    return Lambda(value)
-
 
 # --- one after the other --------------------------------------------------------------------------
-class _Named(Module):
-    """What holds modules under names, numbers unless others are given."""
-
-    _entries: dict[str, Module]
-
-    def _hold(self, modules: Iterable[Any]) -> None:
-        self._entries = {str(k): as_module(module, self) for k, module in enumerate(modules)}
-
-    def _members(self) -> Iterable[tuple[str, Any]]:
-        others = [pair for pair in super()._members() if pair[0] != "_entries"]
-        return [*self._entries.items(), *others]
-
-    def _options(self) -> dict[str, Any]:
-        options = super()._options()
-        names, modules = [*self._entries], tuple(self._entries.values())
-        numbered = names == [str(k) for k in range(len(names))]
-        options["modules"] = modules if numbered else (dict(self._entries),)
-        return options
-
-    def _shown(self) -> str:
-        return ""
-
-    def __len__(self) -> int:
-        return len(self._entries)
-
-    def __getitem__(self, index: Any) -> Any:
-        return self._entries[self._name(index)]
-
-    def __iter__(self) -> Iterator[Module]:
-        return iter(self._entries.values())
-
-    def _name(self, index: int | str) -> str:
-        names = [*self._entries]
-        if isinstance(index, str):
-            if index in self._entries:
-                return index
-            raise ArgumentError(f"{label(self)} has no layer {index!r}.", hint=near(index, names))
-        if not -len(names) <= index < len(names):
-            raise IndexError(f"{label(self)} has {len(names)} layers; there is none at {index}.")
-        return names[index]
-
-    def __bool__(self) -> bool:
-        return True
-
-
-class Sequential(_Named):
+class Sequential(Named):
     """Layers one after the other: each is given what the one before it gives.
 
     Args:
@@ -284,7 +190,7 @@ COMBINATIONS: dict[str, Callable[[list[Any]], Any]] = {
 }
 
 
-class Parallel(_Named):
+class Parallel(Named):
     """The same input to each of several layers, whose results are combined.
 
     Args:
@@ -321,7 +227,7 @@ class Parallel(_Named):
         return "" if self.combine == "sum" else f"combine={self.combine!r}"
 
 
-class Concat(_Named):
+class Concat(Named):
     """The same input to each of several layers, whose results are joined along an axis.
 
     Args:
@@ -359,133 +265,7 @@ class Concat(_Named):
         return "" if self.axis == -1 else f"axis={self.axis}"
 
 
-def _check_some(container: _Named) -> None:
+def _check_some(container: Named) -> None:
     if not len(container):
         name = type(container).__name__
         raise ArgumentError(f"{name}() got no layers.", hint=f"{name}(Linear(4, 4), np.tanh)")
-
-
-# --- held for a loop of your own ------------------------------------------------------------------
-class ModuleList(_Named, MutableSequence[Module]):
-    """A list of modules, called by a loop of your own.
-
-    Args:
-        modules: Modules or functions.
-
-    >>> from nn import Linear
-    >>> layers = ModuleList([Linear(2, 2), Linear(2, 3)])
-    >>> layers.append(Linear(3, 1))
-    >>> len(layers), layers[-1]
-    (3, Linear(3, 1))
-    """
-
-    def __init__(self, modules: Iterable[Layer] = ()) -> None:
-        self._hold(modules)
-
-    def _options(self) -> dict[str, Any]:
-        return {"modules": list(self)}
-
-    def __getitem__(self, index: Any) -> Any:
-        modules = list(self)
-        return ModuleList(modules[index]) if isinstance(index, slice) else modules[index]
-
-    def __setitem__(self, index: Any, value: Any) -> None:
-        modules: list[Any] = list(self)
-        modules[index] = value
-        self._hold(modules)
-
-    def __delitem__(self, index: Any) -> None:
-        modules = list(self)
-        del modules[index]
-        self._hold(modules)
-
-    def insert(self, index: SupportsIndex, value: Layer) -> None:
-        """Put a module before a position."""
-        modules: list[Any] = list(self)
-        modules.insert(index, value)
-        self._hold(modules)
-
-
-class ModuleDict(_Named, MutableMapping[str, Module]):
-    """A dict of modules, called by code of your own.
-
-    Args:
-        modules: name → Module or function.
-    Raises:
-        ArgumentError: a name that is neither an identifier nor digits.
-
-    >>> from nn import Linear
-    >>> heads = ModuleDict({"mean": Linear(4, 1), "scale": Linear(4, 1)})
-    >>> list(heads)
-    ['mean', 'scale']
-    """
-
-    def __init__(self, modules: Mapping[str, Layer] | None = None) -> None:
-        self._entries = {}
-        for name, module in (modules or {}).items():
-            self[name] = module
-
-    def _options(self) -> dict[str, Any]:
-        return {"modules": dict(self._entries)}
-
-    def __getitem__(self, name: str) -> Module:
-        if name not in self._entries:
-            raise KeyError(f"{name!r}; there is {near(name, self._entries)}")
-        return self._entries[name]
-
-    def __setitem__(self, name: str, module: Any) -> None:
-        self._check_name(name, taken=False)
-        self._entries[name] = as_module(module, self)
-
-    def __delitem__(self, name: str) -> None:
-        del self._entries[name]
-
-    def __iter__(self) -> Iterator[str]:  # type: ignore[override]
-        return iter(self._entries)
-
-    __eq__, __hash__ = object.__eq__, object.__hash__  # modules are themselves, also this one
-
-
-class ParameterList(Module, MutableSequence[Parameter]):
-    """A list of parameters.
-
-    Args:
-        parameters: Parameters, or arrays to make them of.
-
-    >>> ParameterList([np.zeros(2), np.ones(3)])[1]
-    Parameter([1., 1., 1.])
-    """
-
-    def __init__(self, parameters: Iterable[Parameter | ArrayLike] = ()) -> None:
-        self._entries = [_as_parameter(p) for p in parameters]
-
-    def _members(self) -> Iterable[tuple[str, Any]]:
-        return [(str(k), p) for k, p in enumerate(self._entries)]
-
-    def _options(self) -> dict[str, Any]:
-        return {"parameters": [p.numpy() for p in self._entries]}
-
-    def _shown(self) -> str:
-        return ", ".join(f"{p.dtype}{list(p.shape)}" for p in self._entries)
-
-    def __len__(self) -> int:
-        return len(self._entries)
-
-    def __getitem__(self, index: Any) -> Any:
-        found = self._entries[index]
-        return ParameterList(found) if isinstance(found, list) else found
-
-    def __setitem__(self, index: Any, value: Any) -> None:
-        many = isinstance(index, slice)
-        self._entries[index] = [_as_parameter(v) for v in value] if many else _as_parameter(value)
-
-    def __delitem__(self, index: Any) -> None:
-        del self._entries[index]
-
-    def insert(self, index: SupportsIndex, value: Any) -> None:
-        """Put a parameter before a position."""
-        self._entries.insert(index, _as_parameter(value))
-
-
-def _as_parameter(value: Parameter | ArrayLike) -> Parameter:
-    return value if isinstance(value, Parameter) else Parameter(value)

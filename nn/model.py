@@ -8,10 +8,20 @@ from typing import Any, Self
 from numpy.typing import ArrayLike
 
 from . import scoring, training
-from .containers import Sequential, as_module
+from .containers import Sequential
 from .diagnosis import diagnose
 from .history import History
-from .inputs import Array, as_array, as_inputs, cast, check_rows, parameter_dtype, takes_integers
+from .holding import as_module
+from .inputs import (
+    Array,
+    as_array,
+    as_inputs,
+    cast,
+    check_rows,
+    check_weights,
+    parameter_dtype,
+    takes_integers,
+)
 from .metrics import accuracy, r2
 from .scoring import Metric, evaluate, labels, meaning, predict, probabilities, wants_floats
 from .training import Settings, fit
@@ -141,7 +151,7 @@ class Model(Sequential):
         dtype, integers = parameter_dtype(self), takes_integers(self)
         weights = []
         if sample_weight is not None:
-            weights.append(training.check_weights(name, sample_weight, rows).astype(dtype))
+            weights.append(check_weights(name, sample_weight, rows).astype(dtype))
         target = cast(target, dtype, wants_floats(self._settings.loss))
         return tuple(cast(x, dtype, integers) for x in inputs), target, weights
 

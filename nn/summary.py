@@ -104,12 +104,12 @@ def summary(module: Module, input_shape: Any = None) -> Summary:
     >>> from nn import Linear, ReLU, Sequential
     >>> summary(Sequential(Linear(4, 8), ReLU(), Linear(8, 2)), (4,))
     Sequential
-    path  layer    output shape  parameters  bytes  multiply-adds
-    -------------------------------------------------------------
-    0     Linear   (N, 8)                40    320             32
-    1     ReLU     (N, 8)                 0      0              0
-    2     Linear   (N, 2)                18    144             16
-    -------------------------------------------------------------
+    path  layer   output shape  parameters  bytes  multiply-adds
+    ------------------------------------------------------------
+    0     Linear  (N, 8)                40    320             32
+    1     ReLU    (N, 8)                 0      0              0
+    2     Linear  (N, 2)                18    144             16
+    ------------------------------------------------------------
     58 parameters, 464 bytes, 48 multiply-adds per sample
     """
     calls: dict[int, list[tuple[list[Shape], Shape]]] = {}

@@ -8,6 +8,7 @@ import pytest
 from rows import all_rows
 
 import autograd_core as ac
+import nn
 from nn.testing import as_function, flat, parts
 
 ROWS = all_rows()
@@ -152,3 +153,12 @@ def test_against_torch(row):
             if p.grad is not None:
                 p.data -= 0.1 * p.grad
                 p.grad = None
+
+
+def test_every_module_has_a_row():
+    """The table is complete: what computes and is public has at least one row."""
+    public = [getattr(nn, name) for name in nn.__all__]
+    modules = {c for c in public if isinstance(c, type) and issubclass(c, nn.Module)}
+    held = {nn.Module, nn.Model, nn.ModuleList, nn.ModuleDict, nn.ParameterList}
+
+    assert {type(row.make()) for row in ROWS} == modules - held

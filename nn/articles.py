@@ -264,7 +264,7 @@ class _Remembered(module.Module):
             self.predicted, self.real = input, target
         if self.predicted is None:
             raise ArgumentError(f"{type(self).__name__} got nothing to compare.", hint="(y, t)")
-        return super().forward(self.predicted, self.real, sample_weight)  # type: ignore[call-arg]
+        return super().forward(self.predicted, self.real, sample_weight)
 
     def backward(self) -> Array:
         """The gradient of the loss with respect to its last input.
@@ -276,7 +276,7 @@ class _Remembered(module.Module):
             raise ArgumentError(f"{type(self).__name__}.backward() came before forward().")
         with enable_grad():
             x = Variable(as_plain(self.predicted))
-            super().forward(x, self.real).backward()  # type: ignore[call-arg]
+            super().forward(x, self.real).backward()
         gradient: Array = x.grad
         return gradient
 
@@ -412,7 +412,7 @@ class Model(model.Model):
             verbose=0,
         )
 
-    def predict(self, X: Any, batch_size: int = 256) -> Array:  # type: ignore[override]
+    def predict(self, X: Any, batch_size: int = 256) -> Array:
         """The outputs, (n, ...); columns for columns after B's ``train``."""
         if self._columns:
             return model.predict(self, np.asarray(X).T, batch_size).T

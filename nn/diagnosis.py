@@ -175,5 +175,5 @@ def _advice(found: Diagnosis) -> Iterator[str]:
     alive = [norm for norm in norms.values() if norm > 0]
     if alive and max(alive) > 1e4 * min(alive):
         yield "gradients differ by more than 10⁴ between parameters: normalize, or clip_norm=1.0"
-    if not found.overfit_loss < 0.5 * first:
+    if not found.overfit_loss < 0.5 * (guess or first):
         yield "it cannot even learn 8 rows by heart: the labels, the loss or the layers do not fit"

@@ -154,33 +154,55 @@ class Run:
     # --- one batch --------------------------------------------------------------------------------
     def _batch(self, batch: tuple[Any, ...], step: bool) -> float:
         """Forward, backward, and a step if it is time; the loss of the batch."""
-        optimizer = self.optimizer
-        if self._with_closure:
-            value, rows = self._by_closure(batch)
-        else:
-            if not self._pending:
-                optimizer.zero_grad()
-            loss, rows = self._forward(batch)
-            value = loss.item()
-            if not math.isfinite(value):
-                return value
-            if self.regularized:
-                loss = loss + self._penalized()
-            if self.accumulate > 1:
-                self._accumulated(loss, rows, step)
-            else:
-                loss.backward()
-            if step:
-                if self.clip_norm is not None:
-                    clip_grad_norm_(self.parameters, self.clip_norm)
-                optimizer.step()
+        take = self._by_closure if self._with_closure else self._by_gradient
+        value, rows = take(batch, step)
+        if not math.isfinite(value):
+            return value
         if step and self._per_batch:
             self.scheduler.step()
         self._total += value if self._summed else value * rows
         self._weight = 1.0 if self._summed else self._weight + rows
         return value
 
-    def _forward(self, batch: tuple[Any, ...]) -> tuple[Variable, float]:
+    def _by_gradient(self, batch: tuple[Any, ...], step: bool) -> tuple[float, float]:
+        """The gradients of a batch, and a step by them if it is time."""
+        optimizer = self.optimizer
+        if not self._pending:
+            optimizer.zero_grad()
+        loss, rows = self._forward(batch)
+        value: float = loss.item()
+        if not math.isfinite(value):
+            return value, rows
+        if self.regularized:
+            loss = loss + self._penalized()
+        if self.accumulate > 1:
+            self._accumulated(loss, rows, step)
+        else:
+            loss.backward()
+        if step:
+            if self.clip_norm is not None:
+                clip_grad_norm_(self.parameters, self.clip_norm)
+            optimizer.step()
+        return value, rows
+
+    def _by_closure(self, batch: tuple[Any, ...], _step: bool) -> tuple[float, float]:
+        """A step of an optimizer that asks for the loss several times; the first one counts."""
+        found: list[tuple[float, float]] = []
+        seen = len(self._seen) + 1
+
+        def closure() -> Any:
+            self.optimizer.zero_grad()
+            loss, rows = self._forward(batch)
+            del self._seen[seen:]
+            found.append((loss.item(), rows))
+            total = loss + self._penalized() if self.regularized else loss
+            total.backward()
+            return total
+
+        self.optimizer.step(closure)
+        return found[0]
+
+    def _forward(self, batch: tuple[Any, ...]) -> tuple[Any, float]:
         """The loss of a batch and its weight: the number of rows, or the sum of their weights."""
         if self.source.weighted:
             *inputs, target, weights = batch
@@ -194,14 +216,14 @@ class Run:
             self._seen.append((output.data, target))
         return loss, rows
 
-    def _penalized(self) -> Variable:
+    def _penalized(self) -> Any:
         """The penalty of all regularized parameters."""
         terms = [penalty(parameter) for parameter, penalty in self.regularized]
-        total: Variable = sum(terms[1:], terms[0])
+        total = sum(terms[1:], terms[0])
         self._penalty = total.item()
         return total
 
-    def _accumulated(self, loss: Variable, rows: float, step: bool) -> None:
+    def _accumulated(self, loss: Any, rows: float, step: bool) -> None:
         """Add the gradients of a batch; at a step make them those of the mean over all rows."""
         if self._summed:
             loss.backward()
@@ -214,23 +236,6 @@ class Run:
                 if parameter.grad is not None:
                     parameter.grad = parameter.grad / self._pending
             self._pending = 0.0
-
-    def _by_closure(self, batch: tuple[Any, ...]) -> tuple[float, float]:
-        """A step of an optimizer that asks for the loss several times; the first one counts."""
-        found: list[tuple[float, float]] = []
-        seen = len(self._seen) + 1
-
-        def closure() -> Variable:
-            self.optimizer.zero_grad()
-            loss, rows = self._forward(batch)
-            del self._seen[seen:]
-            found.append((loss.item(), rows))
-            total = loss + self._penalized() if self.regularized else loss
-            total.backward()
-            return total
-
-        self.optimizer.step(closure)
-        return found[0]
 
     # --- a loss that is not finite ----------------------------------------------------------------
     def _recovered(

@@ -12,6 +12,7 @@ from .containers import Sequential
 from .diagnosis import diagnose
 from .history import History
 from .holding import as_module
+from .holding import as_module
 from .inputs import (
     Array,
     as_array,
@@ -23,6 +24,7 @@ from .inputs import (
     takes_integers,
 )
 from .metrics import accuracy, r2
+from .optim import Optimizer
 from .scoring import Metric, evaluate, labels, meaning, predict, probabilities, wants_floats
 from .training import Settings, fit
 
@@ -87,6 +89,8 @@ class Model(Sequential):
             ArgumentError: a name that is not known.
         """
         chosen = scoring.named_metrics(metrics)
+        if not isinstance(optimizer, Optimizer):
+            training.named_optimizer(optimizer)
         found = None if loss is None else training.chosen_loss(loss, None)
         self._settings = Settings(asked=(optimizer, lr), loss=found, metrics=chosen)
         return self

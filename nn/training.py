@@ -181,6 +181,7 @@ def fit(
     True
     """
     settings: Settings = vars(module).get("_settings") or Settings()
+    stepper: Any
     complete(module, X)
     rng = generator(rng)
     loss = chosen_loss(loss if loss is not None else settings.loss, y)
@@ -287,10 +288,20 @@ def _data(
             last[0] if len(inputs) == 1 else tuple(last[: len(inputs)]),
             *last[len(inputs) :],
         )
+    if weights is not None:
+        arrays = _counted(arrays)
     source = array_batches(
         arrays, batch_size, shuffle=shuffle, rng=rng, weighted=weights is not None
     )
     return source, held_out
+
+
+def _counted(arrays: list[Array]) -> list[Array]:
+    """The rows whose weight, the last array, is not zero: a batch of zeros has no mean."""
+    counts = arrays[-1] > 0
+    if not counts.any():
+        raise ArgumentError("fit() got weights that are all zero.", hint="sample_weight=None")
+    return arrays if counts.all() else [array[counts] for array in arrays]
 
 
 def _check_kinds(inputs: tuple[Array, ...], y: Array) -> None:
@@ -390,10 +401,21 @@ def chosen_optimizer(
     last = settings.optimizer
     if last is not None and settings.asked == asked and _holds(last, module):
         return last, asked
-    table = {name.lower(): getattr(optim, name) for name in optim.__all__}
-    make = optimizer if callable(optimizer) else choice("optimizer", optimizer, table)
     options = {} if lr is None else {"lr": lr}
-    return make(module, **options), asked
+    return named_optimizer(optimizer)(module, **options), asked
+
+
+def named_optimizer(optimizer: Any) -> Callable[..., Any]:
+    """The class of a name, or a callable as it is.
+
+    Raises:
+        ArgumentError: a name that is not known.
+    """
+    table = {name.lower(): getattr(optim, name) for name in optim.__all__}
+    make: Callable[..., Any] = (
+        optimizer if callable(optimizer) else choice("optimizer", optimizer, table)
+    )
+    return make
 
 
 def _check_whole(optimizer: Optimizer, source: Batches) -> None:
@@ -438,7 +460,9 @@ def _penalties(
     module: Module, regularizer: Any
 ) -> list[tuple[Variable, Callable[[Variable], Any]]]:
     """Parameters with what penalizes them: their own regularizers, and the one of this run."""
-    found = [(p, p.regularizer) for p in module.parameters() if p.regularizer is not None]
+    found: list[tuple[Variable, Callable[[Variable], Any]]] = [
+        (p, p.regularizer) for p in module.parameters() if p.regularizer is not None
+    ]
     if regularizer is not None:
         every = regularizers.get(regularizer)
         named = module.named_parameters()

@@ -43,7 +43,8 @@ def clip_grad_norm_(params: Params, max_norm: float, norm_type: float = 2.0) -> 
             f"clip_grad_norm_ needs positive numbers for max_norm and norm_type; it got "
             f"{max_norm} and {norm_type}."
         )
-    pairs = [(name, p) for name, p in named("clip_grad_norm_", params) if p.grad is not None]
+    found = named("clip_grad_norm_", params)
+    pairs = [(name, p) for name, p in found if p.grad_rows is not None or p.grad is not None]
     grads = [_array(p) for _, p in pairs]
     norm = _norm([_norm(np.abs(g).reshape(-1), norm_type) for g in grads], norm_type)
     if not isfinite(norm):
@@ -56,7 +57,10 @@ def clip_grad_norm_(params: Params, max_norm: float, norm_type: float = 2.0) -> 
         )
     if norm > max_norm:
         for (_, param), g in zip(pairs, grads, strict=True):
-            param.grad = g * (max_norm / norm)
+            if param.grad_rows is None:
+                param.grad = g * (max_norm / norm)
+            else:
+                np.multiply(g, max_norm / norm, out=g)
     return norm
 
 
@@ -79,12 +83,16 @@ def clip_grad_value_(params: Params, value: float) -> None:
     if not value > 0:
         raise OptimizerError(f"clip_grad_value_ needs a positive number; it got {value}.")
     for _, param in named("clip_grad_value_", params):
-        if param.grad is not None:
+        if param.grad_rows is not None:
+            np.clip(_array(param), -value, value, out=_array(param))
+        elif param.grad is not None:
             param.grad = np.clip(_array(param), -value, value)
 
 
 def _array(param: Variable) -> Any:
-    """The gradient without its history."""
+    """The gradient without its history; of one that is kept in rows, the rows."""
+    if param.grad_rows is not None:
+        return param.grad_rows[1]
     return param.grad.data if isinstance(param.grad, Variable) else param.grad
 
 

@@ -12,7 +12,7 @@ from autograd_core import OptimizerError, Variable, enable_grad
 
 from ..choices import choice
 from .groups import Constraint, Params, Rate, check_range, groups_of, named
-from .packs import BLOCK, SMALL, Array, Pack, State, copied
+from .packs import BLOCK, SMALL, Array, Pack, State, constrain, copied
 from .saved import checked_groups, checked_states
 from .tables import Table
 
@@ -61,6 +61,8 @@ class Optimizer:
     """
 
     elementwise: ClassVar[bool] = False
+    needs_closure: ClassVar[bool] = False  # whether step() calls the closure as often as it likes
+    full_batch: ClassVar[bool] = False  # whether one step minimizes the loss on all data
 
     def __init__(
         self,
@@ -169,10 +171,11 @@ class Optimizer:
 
     def zeroGrad(self) -> None:
         """Set the gradient of every parameter that requires one to zeros."""
-        for param in self._params():
+        for param in self.parameters():
             param.grad = np.zeros(param.shape, param.dtype) if param.requires_grad else None
 
-    def _params(self) -> list[Variable]:
+    def parameters(self) -> list[Variable]:
+        """The parameters of all groups."""
         return [param for group in self.param_groups for param in group["params"]]
 
     # --- a step -----------------------------------------------------------------------------------
@@ -224,9 +227,7 @@ class Optimizer:
         for pack in self._packs:
             shared = pack.group["constraint"]
             for param in pack.params if shared else pack.holders:
-                constraint = getattr(param, "constraint", None) or shared
-                if constraint is not None:
-                    _constrain(param, constraint)
+                constrain(param, shared)
 
     def _collect(self) -> bool:
         """Fetch arrays and gradients; False if they are not those that were planned for."""
@@ -253,13 +254,13 @@ class Optimizer:
         self.group = self.param_groups[0]
         if not packs:
             raise OptimizerError(
-                f"{self._label}.step() found no gradient in any of {len(self._params())} "
+                f"{self._label}.step() found no gradient in any of {len(self.parameters())} "
                 "parameters.",
                 "did you call loss.backward()?",
                 "loss.backward() before step()",
             )
         packed = {id(param) for pack in packs for param in pack.params}
-        self._idle = [param for param in self._params() if id(param) not in packed]
+        self._idle = [param for param in self.parameters() if id(param) not in packed]
         self._memory = {key: value for key, value in memory.items() if key not in packed}
         self._packs = packs
 
@@ -333,7 +334,7 @@ class Optimizer:
             many = len(group["params"])
             groups.append({**numbers, "params": list(range(position, position + many))})
             position += many
-        found = [memory.get(id(param)) for param in self._params()]
+        found = [memory.get(id(param)) for param in self.parameters()]
         state = [{"count": f[0], "memory": copied(f[1])} if f else None for f in found]
         return {"last_step": self.last_step, "param_groups": groups, "state": state}
 
@@ -348,7 +349,7 @@ class Optimizer:
         groups = checked_groups(self._label, self.param_groups, state)
         for group in groups:
             self._validate(group, skip=("lr",))
-        memory = checked_states(self._label, self._params(), state["state"])
+        memory = checked_states(self._label, self.parameters(), state["state"])
         last_step = int(state["last_step"])
         for group, loaded in zip(self.param_groups, groups, strict=True):
             group.update(loaded)
@@ -362,13 +363,13 @@ class Optimizer:
             "group": None,
             "_packs": [],
             "_idle": [],
-            "_names": [self._names[id(param)] for param in self._params()],
-            "_memory": [memory.get(id(param)) for param in self._params()],
+            "_names": [self._names[id(param)] for param in self.parameters()],
+            "_memory": [memory.get(id(param)) for param in self.parameters()],
         }
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state)
-        params = self._params()
+        params = self.parameters()
         self.group = self.param_groups[0]
         self._names = {id(p): name for p, name in zip(params, state["_names"], strict=True)}
         pairs = zip(params, state["_memory"], strict=True)
@@ -389,12 +390,3 @@ class Optimizer:
             for group in self.param_groups
         ]
         return "\n".join([f"{self._label}(", *lines, ")"])
-
-
-def _constrain(param: Variable, constraint: Callable[[Array], Array]) -> None:
-    array = param.data
-    new = constraint(array)
-    if not isinstance(array, np.ndarray):
-        param.data = new
-    elif new is not array:
-        array[...] = new

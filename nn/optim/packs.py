@@ -165,6 +165,19 @@ class Pack:
         return found
 
 
+def constrain(param: Variable, shared: Callable[[Array], Array] | None) -> None:
+    """Apply the constraint of a parameter, or else the one it shares with its group."""
+    constraint = getattr(param, "constraint", None) or shared
+    if constraint is None:
+        return
+    array = param.data
+    new = constraint(array)
+    if not isinstance(array, np.ndarray):
+        param.data = new
+    elif new is not array:
+        array[...] = new
+
+
 def copied(state: State) -> State:
     """A deep copy of a state, without its temporaries."""
     if isinstance(state, dict):

@@ -43,6 +43,7 @@ class SequentialLR(Schedule):
     ) -> None:
         self.schedulers = _checked(self, optimizer, schedulers)
         self.milestones = tuple(milestones)
+        self.per_batch = any(schedule.per_batch for schedule in self.schedulers)
         rates.milestones_of(len(self.schedulers), self.milestones)
         super().__init__(optimizer)
 
@@ -73,6 +74,7 @@ class ChainedLR(Schedule):
 
     def __init__(self, optimizer: Optimizer, schedulers: Sequence[Schedule]) -> None:
         self.schedulers = _checked(self, optimizer, schedulers)
+        self.per_batch = any(schedule.per_batch for schedule in self.schedulers)
         super().__init__(optimizer)
 
     def rate(self, lr: float, step: int) -> float:
@@ -108,6 +110,8 @@ class OneCycleLR(Schedule):
     >>> optimizer.lr, optimizer.momentum
     (1.0, 0.85)
     """
+
+    per_batch = True
 
     def __init__(
         self,

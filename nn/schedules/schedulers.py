@@ -48,6 +48,8 @@ class Schedule:
     0.4
     """
 
+    per_batch: bool = False  # whether its steps are usually batches, not epochs
+
     def __init__(self, optimizer: Optimizer) -> None:
         self.optimizer, self.last_step = optimizer, 0
         for group in optimizer.param_groups:
@@ -216,6 +218,8 @@ class LinearWarmup(Schedule):
     >>> schedule.get_last_lr()
     [0.25]
     """
+
+    per_batch = True
 
     def __init__(self, optimizer: Optimizer, steps: int, start: float = 0.0) -> None:
         self.steps, self.start = steps, start

@@ -7,6 +7,7 @@ from functools import partial
 import numpy as np
 
 from . import programs
+from .training import networks
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,23 @@ class Case:
     def arrays(self):
         """The parameters and the constants, the same in every process."""
         return self.inputs(np.random.default_rng(7))
+
+
+@dataclass(frozen=True)
+class Training(Case):
+    """A network and a batch, to be trained; ``network`` is its name in the libraries' files."""
+
+    network: str = ""
+    optimizer: str = "SGD"
+    dtype: str = "float32"
+    sparse: bool = False  # PyTorch's own row-sparse gradients of tables
+
+    def arrays(self):
+        """The parameters and the constants, floating-point ones in the case's dtype."""
+        return tuple([self._cast(array) for array in arrays] for arrays in super().arrays())
+
+    def _cast(self, array):
+        return array.astype(self.dtype) if array.dtype.kind == "f" else array
 
 
 def number(rng):
@@ -96,6 +114,12 @@ def case(program, inputs, operations=1, fresh=False, turn="", **options):
     return Case(program, inputs, operations, fresh, turn, options)
 
 
+def training(network, inputs, turn="", **options):
+    """A Training case; its program is the loss of that name in ``training.networks``."""
+    program = getattr(networks, network)
+    return Training(program, inputs, fresh=True, turn=turn, network=network, **options)
+
+
 chain = partial(case, programs.array_chain, operations=100)
 # fmt: off
 CASES = {
@@ -130,6 +154,18 @@ CASES = {
     "kept 10": case(programs.array_chain, vector(10), 20_000, rounds=5000),
     "long 1e5": case(programs.number_chain, number, 100_000, True, "long", rounds=25_000),
     "long 1e6": case(programs.number_chain, number, 1_000_000, True, "long", rounds=250_000),
+    "mlp 2-100-3": training("mlp", networks.mlp_inputs(2, 100, 3, batch=20)),
+    "mlp 64-128-10": training("mlp", networks.mlp_inputs(64, 128, 10, batch=64)),
+    "mlp with Adam": training("mlp", networks.mlp_inputs(64, 128, 10, batch=64), optimizer="Adam"),
+    "mlp 784-512-512-10": training("mlp", networks.mlp_inputs(784, 512, 512, 10, batch=128)),
+    "mlp batch 4096": training("mlp", networks.mlp_inputs(64, 128, 10, batch=4096)),
+    "cnn 1-16-32": training("cnn", networks.cnn_inputs),
+    "lstm layer": training("lstm", networks.lstm_inputs),
+    "lstm layer, float64": training("lstm", networks.lstm_inputs, dtype="float64"),
+    "bag 10000x64": training("bag", networks.bag_inputs, turn="bag"),
+    "bag, sparse": training("bag", networks.bag_inputs, turn="bag", sparse=True),
+    "spiral": training("spiral", networks.spiral_inputs, dtype="float64"),
+    "mlp predicts": training("mlp_scores", networks.scores_inputs(64, 128, 10, batch=64)),
     "import": case(programs.number_chain, number),
 }
 # fmt: on

@@ -21,7 +21,7 @@ import tracemalloc
 from dataclasses import replace
 
 from . import libraries
-from .cases import CASES
+from .cases import CASES, Training
 from .checks import check
 
 
@@ -78,11 +78,12 @@ class Kept:
 
 
 class Peak:
-    """The most memory that one gradient needs at once, in arrays of the parameter's size."""
+    """The most memory that a gradient or a step needs at once, in arrays of the first one's size."""
 
     def __init__(self, library, case, mode, shortest):  # noqa: ARG002
-        self.call = library.gradient(case)
-        check(case, "gradient", self.call())
+        mode = "step" if isinstance(case, Training) else "gradient"
+        self.call = getattr(library, mode)(case)
+        check(case, mode, self.call())
         self.array = case.arrays()[0][0].nbytes
 
     def sample(self):

@@ -8,6 +8,7 @@ Each offers some of these, called with a Case, returning a function that takes n
     whole_call          a gradient from plain arrays to plain arrays, as an optimizer calls it
     hessian, jacobian   the matrix, by the one parameter
     hessian_product     the Hessian times ``direction(case)``
+    step, predict, …    of networks; see ``training``
 
 and IMPORT, the statement whose time an import costs.
 """

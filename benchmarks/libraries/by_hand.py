@@ -3,6 +3,7 @@
 import numpy as np
 
 from .. import programs
+from ..training.by_hand import predict, step  # noqa: F401 -- modes, as the functions here
 from . import direction, namespace
 
 IMPORT = "import numpy"

@@ -2,6 +2,7 @@
 
 import mygrad as mg
 
+from ..training.mygrad import step  # noqa: F401 -- a mode, as the functions here
 from . import namespace
 
 IMPORT = "import mygrad"

@@ -1,9 +1,10 @@
-"""autograd_core: the program in plain NumPy, on Variables."""
+"""autograd_core: the program in plain NumPy, on Variables; nn for what is trained."""
 
 import numpy as np
 
 import autograd_core as ac
 
+from ..training.ours import fit, loop, predict, step  # noqa: F401 -- modes, as the functions here
 from . import direction, namespace
 
 IMPORT = "import autograd_core"

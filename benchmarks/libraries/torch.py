@@ -3,6 +3,7 @@
 import torch
 from torch.autograd import functional
 
+from ..training.torch import predict, step  # noqa: F401 -- modes, as the functions here
 from . import direction, namespace
 
 IMPORT = "import torch"

@@ -78,7 +78,7 @@ class Kept:
 
 
 class Peak:
-    """The most memory that a gradient or a step needs at once, in arrays of the first one's size."""
+    """The most memory a gradient or a step needs at once, in arrays of the first one's size."""
 
     def __init__(self, library, case, mode, shortest):  # noqa: ARG002
         mode = "step" if isinstance(case, Training) else "gradient"

@@ -134,6 +134,13 @@ class Operator(module.Module):
         return self.function(x)
 
 
+class _Parameters(list[Any]):
+    """A list, as A's optimizers have it, that may also be called, as ours do."""
+
+    def __call__(self) -> list[Any]:
+        return list(self)
+
+
 class Optimizer(optim.Optimizer):
     """A's base of optimizers: ``step()`` updates ``self.parameters`` by their ``.grad``.
 
@@ -154,7 +161,7 @@ class Optimizer(optim.Optimizer):
 
     def __init__(self, parameters: Any) -> None:
         super().__init__(parameters, lr=1.0)
-        self.parameters = [p for group in self.param_groups for p in group["params"]]
+        self.parameters = _Parameters(super().parameters())  # type: ignore[method-assign]
 
     def step(self, closure: Any = None) -> Any:
         """A subclass defines it."""

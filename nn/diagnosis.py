@@ -17,6 +17,7 @@ from .activations import ReLU
 from .inputs import Array, as_array, as_inputs, cast, check_rows, parameter_dtype, takes_integers
 from .module import Module
 from .optim import Adam
+from .options import Settings, chosen_loss
 from .scoring import meaning, wants_floats
 
 __all__: list[str] = []
@@ -76,7 +77,7 @@ def diagnose(module: Module, X: Any, y: ArrayLike, loss: Any = None, rows: int =
     ... ).dead_units
     {'1': 0.0}
     """
-    from .training import Settings, chosen_loss, complete
+    from .training import complete
 
     settings = vars(module).get("_settings") or Settings()
     loss = chosen_loss(settings.loss if loss is None else loss, y)

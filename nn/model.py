@@ -7,11 +7,10 @@ from typing import Any, Self
 
 from numpy.typing import ArrayLike
 
-from . import scoring, training
+from . import options, scoring, training
 from .containers import Sequential
 from .diagnosis import diagnose
 from .history import History
-from .holding import as_module
 from .holding import as_module
 from .inputs import (
     Array,
@@ -25,8 +24,9 @@ from .inputs import (
 )
 from .metrics import accuracy, r2
 from .optim import Optimizer
+from .options import Settings
 from .scoring import Metric, evaluate, labels, meaning, predict, probabilities, wants_floats
-from .training import Settings, fit
+from .training import fit
 
 __all__ = ["History", "Model", "evaluate", "fit", "predict"]
 
@@ -90,8 +90,8 @@ class Model(Sequential):
         """
         chosen = scoring.named_metrics(metrics)
         if not isinstance(optimizer, Optimizer):
-            training.named_optimizer(optimizer)
-        found = None if loss is None else training.chosen_loss(loss, None)
+            options.named_optimizer(optimizer)
+        found = None if loss is None else options.chosen_loss(loss, None)
         self._settings = Settings(asked=(optimizer, lr), loss=found, metrics=chosen)
         return self
 
@@ -123,8 +123,8 @@ class Model(Sequential):
         """
         inputs, target, weights = self._batch("train_on_batch", X, y, sample_weight)
         settings = self._settings
-        loss = training.chosen_loss(settings.loss, y)
-        optimizer, asked = training.chosen_optimizer(self, settings, training.ADAM, None)
+        loss = options.chosen_loss(settings.loss, y)
+        optimizer, asked = options.chosen_optimizer(self, settings, options.ADAM, None)
         settings.optimizer, settings.asked = optimizer, asked
         optimizer.zero_grad()
         output = self(*inputs)

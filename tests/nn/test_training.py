@@ -15,7 +15,7 @@ from autograd_core import (
     ShapeError,
     UsageHint,
 )
-from nn.training import propose
+from nn.options import propose
 
 
 def net(classes=3, dtype=None, rng=0):
@@ -498,10 +498,10 @@ def test_verbose_1_is_a_bar(spiral, capsys, monkeypatch):
 def test_auto_asks_whether_somebody_watches(spiral, capsys, monkeypatch):
     """A bar on a terminal, lines elsewhere."""
     monkeypatch.setitem(sys.modules, "tqdm", None)
-    monkeypatch.setattr(nn.training, "interactive", lambda: True)
+    monkeypatch.setattr(nn.options, "interactive", lambda: True)
     run(net(), *spiral, verbose="auto")
     assert "\r" in capsys.readouterr().err
-    monkeypatch.setattr(nn.training, "interactive", lambda: False)
+    monkeypatch.setattr(nn.options, "interactive", lambda: False)
     run(net(), *spiral, verbose="auto")
     assert "\r" not in capsys.readouterr().err
 

@@ -90,7 +90,7 @@ class Model(Sequential):
         """
         chosen = scoring.named_metrics(metrics)
         if not isinstance(optimizer, Optimizer):
-            options.named_optimizer(optimizer)
+            options.get_optimizer(optimizer)
         found = None if loss is None else options.chosen_loss(loss, None)
         self._settings = Settings(asked=(optimizer, lr), loss=found, metrics=chosen)
         return self

@@ -14,15 +14,15 @@ import numpy as np
 
 from autograd_core import ArgumentError, OptimizerError, Variable
 
-from . import optim, regularizers
+from . import regularizers
 from .callbacks import Callback, ProgressBar
 from .callbacks.records import BatchLines, EpochLines, SparseLines
-from .choices import choice
 from .history import History
 from .inputs import Batches, as_array
 from .losses import get as get_loss
 from .module import Module
 from .optim import Optimizer
+from .optim.names import get as get_optimizer
 from .progress import interactive
 from .scoring import Metric
 
@@ -116,20 +116,7 @@ def chosen_optimizer(
     if last is not None and settings.asked == asked and _holds(last, module):
         return last, asked
     options = {} if lr is None else {"lr": lr}
-    return named_optimizer(optimizer)(module, **options), asked
-
-
-def named_optimizer(optimizer: Any) -> Callable[..., Any]:
-    """The class of a name, or a callable as it is.
-
-    Raises:
-        ArgumentError: a name that is not known.
-    """
-    table = {name.lower(): getattr(optim, name) for name in optim.__all__}
-    make: Callable[..., Any] = (
-        optimizer if callable(optimizer) else choice("optimizer", optimizer, table)
-    )
-    return make
+    return get_optimizer(optimizer)(module, **options), asked
 
 
 def check_whole(optimizer: Optimizer, source: Batches) -> None:

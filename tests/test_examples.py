@@ -13,10 +13,18 @@ LIMITS = {  # what main() returns, in full
     "expression": (6.9092, 6.9094),
     "optimize_with_scipy": (40, 70),
     "digits_from_primitives": (0.95, 1.0),
+    "spiral": (0.98, 1.0),
+    "circles_and_moons": (0.995, 1.0),
+    "overfitting": (0.0, 0.7),
 }
+TRAINED = (
+    "spiral",
+    "circles_and_moons",
+    "overfitting",
+)  # main(steps, seed); in full they take long
 
 
-@pytest.fixture(params=EXAMPLES, ids=lambda path: path.stem)
+@pytest.fixture
 def example(request, tmp_path, monkeypatch):
     """An example, imported from its file, in an empty folder."""
     path = request.param
@@ -29,6 +37,12 @@ def example(request, tmp_path, monkeypatch):
     return path.stem, module
 
 
+def every(paths):
+    """A test of these examples."""
+    return pytest.mark.parametrize("example", paths, ids=lambda path: path.stem, indirect=True)
+
+
+@every(EXAMPLES)
 def test_runs_briefly(example, capsys):
     """Two steps run and print."""
     _, module = example
@@ -36,11 +50,22 @@ def test_runs_briefly(example, capsys):
     assert capsys.readouterr().out
 
 
+@every([path for path in EXAMPLES if path.stem not in TRAINED])
 def test_runs_in_full(example):
     """The whole example meets its own assertions; its number is the expected one."""
     name, module = example
     low, high = LIMITS[name]
     assert low <= module.main() <= high
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [0, 1, 2])
+@every([path for path in EXAMPLES if path.stem in TRAINED])
+def test_reaches_its_number_from_every_seed(example, seed):
+    """What is trained meets its assertions whatever the first weights were."""
+    name, module = example
+    low, high = LIMITS[name]
+    assert low <= module.main(seed=seed) <= high
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)

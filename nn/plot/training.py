@@ -215,6 +215,7 @@ def loss_landscape(
     bar = ax.figure.colorbar(drawn, ax=ax, shrink=0.8)
     bar.set_label("log₁₀ loss" if heights.min() > 0 else "loss", color=INK)
     ax.set_aspect("equal")
+    ax.locator_params(nbins=5)
     return dress(ax, title, "first direction", "second direction", grid=None)
 
 

@@ -178,7 +178,13 @@ class Linear(Module):
         """``bias``, as one of the articles calls it."""
         return self.bias
 
+    @property
+    def type(self) -> str:
+        """The name of the class, as the articles' layers tell it."""
+        return type(self).__name__
+
     def __len__(self) -> int:
+        """The number of units."""
         return self.out_features
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -18,10 +18,11 @@ from autograd_core import ArgumentError, DtypeError, Variable, to_dot
 
 from . import state
 from .config import Configured, shown
+from .contents import Contents
 from .defaults import Seed, generator
 from .hooks import Handle, called
-from .parameter import Buffer, Parameter, Pending
-from .paths import Failure, check_replacement, items_of, label, near, walk
+from .parameter import Buffer, Parameter
+from .paths import Failure, check_replacement, label
 from .saving import Saved
 from .state import Unmatched, parameters, state_dict
 from .tree import folded
@@ -29,15 +30,15 @@ from .tree import folded
 if TYPE_CHECKING:
     import graphviz
 
+    from .diagnosis import Diagnosis
     from .summary import Summary
 
 __all__ = ["Buffer", "Layer", "Module", "Parameter", "parameters", "state_dict"]
 
-INTERNAL = {"_arguments", "_hooks"}
 WRAPPED = (np.ndarray, np.generic)
 
 
-class Module(Configured, Saved):
+class Module(Configured, Contents, Saved):
     """The base of layers and models: override ``__init__`` and ``forward``, nothing else.
 
     Parameters, Buffers and Modules are found in attributes, also inside lists, tuples and dicts;
@@ -83,88 +84,7 @@ class Module(Configured, Saved):
             return Variable(output, requires_grad=False)
         return output
 
-    # --- what it holds ----------------------------------------------------------------------------
-    def _members(self) -> Iterable[tuple[str, Any]]:
-        """The (name, value) pairs in which parameters and modules are looked for."""
-        return [pair for pair in vars(self).items() if pair[0] not in INTERNAL]
-
-    def _found(self, kind: type | tuple[type, ...], deep: bool = True) -> list[tuple[str, Any]]:
-        """All values of a kind with their paths; of the module alone unless ``deep``."""
-
-        def members(value: Any) -> Iterable[tuple[str, Any]] | None:
-            if isinstance(value, Module):
-                return value._members() if deep or value is self else ()
-            return items_of(value)
-
-        return [(path, value) for path, value in walk(self, members) if isinstance(value, kind)]
-
-    def named_parameters(self) -> list[tuple[str, Parameter]]:
-        """The parameters with their paths; one without a name of its own is named by its path."""
-        found = self._found((Parameter, Pending))
-        for path, parameter in found:
-            if isinstance(parameter, Pending):
-                raise parameter.refusal(path)
-        for path, parameter in found:
-            name = parameter.name
-            if name is None or path.endswith(f".{name}"):
-                parameter.name = path
-        return found
-
-    def parameters(self) -> list[Parameter]:
-        """The parameters, trained and frozen."""
-        return [parameter for _, parameter in self.named_parameters()]
-
-    def named_buffers(self) -> list[tuple[str, Buffer]]:
-        """The buffers with their paths."""
-        return self._found(Buffer)
-
-    def buffers(self) -> list[Buffer]:
-        """The buffers."""
-        return [buffer for _, buffer in self.named_buffers()]
-
-    def named_modules(self) -> list[tuple[str, Module]]:
-        """This module, under the empty path, and all modules inside it."""
-        return self._found(Module)
-
-    def modules(self) -> list[Module]:
-        """This module and all modules inside it."""
-        return [module for _, module in self.named_modules()]
-
-    def named_children(self) -> list[tuple[str, Module]]:
-        """The modules directly inside this one."""
-        return self._found(Module, deep=False)[1:]
-
-    def children(self) -> list[Module]:
-        """The modules directly inside this one, without their names."""
-        return [module for _, module in self.named_children()]
-
-    def named_generators(self) -> list[tuple[str, np.random.Generator]]:
-        """The random generators with their paths: state, which a checkpoint stores."""
-        return self._found(np.random.Generator)
-
-    def num_parameters(self, trainable: bool | None = None) -> int:
-        """How many numbers the parameters have: all, the trained ones, or the frozen ones."""
-        chosen = [p for p in self.parameters() if trainable in (None, p.requires_grad)]
-        return sum(p.size for p in chosen)
-
-    def get_submodule(self, path: str) -> Module:
-        """The module at a path.
-
-        Raises:
-            ArgumentError: there is none; the message lists the near ones.
-        """
-        found: Module = _at(path, self.named_modules(), "module", self)
-        return found
-
-    def get_parameter(self, path: str) -> Parameter:
-        """The parameter at a path.
-
-        Raises:
-            ArgumentError: there is none; the message lists the near ones.
-        """
-        found: Parameter = _at(path, self.named_parameters(), "parameter", self)
-        return found
-
+    # --- what follows from its parameters ---------------------------------------------------------
     def penalty(self) -> Variable:
         """The sum of what the parameters' regularizers give, a number.
 
@@ -361,6 +281,19 @@ class Module(Configured, Saved):
         self.named_parameters()
         return to_dot(self(*args), **options)
 
+    def diagnose(self, X: Any, y: Any, loss: Any = None, rows: int = 256) -> Diagnosis:
+        """Look for the reasons why the module does not learn; it stays as it is.
+
+        Args:
+            X: inputs (n, ...).
+            y: targets (n, ...).
+            loss: as ``fit`` takes it; by default the one of the last ``fit`` or ``compile``.
+            rows: how many rows to look at.
+        """
+        from .diagnosis import diagnose
+
+        return diagnose(self, X, y, loss, rows)
+
     def _multiply_adds(self, inputs: list[tuple[int, ...]], _output: tuple[int, ...]) -> int:
         """The multiply-adds of a call by the layer's own weights, from the shapes of the call.
 
@@ -385,18 +318,12 @@ class Module(Configured, Saved):
         lines = [f"  {line}" for line in folded(children)]
         return "\n".join([head, *lines, ")"])
 
+    def _repr_html_(self) -> str:
+        return self.summary()._repr_html_()
+
     def _shown(self) -> str:
         """The arguments in the first line of ``repr``."""
         return shown(self)
 
 
 Layer = Module
-
-
-def _at(path: str, found: list[tuple[str, Any]], kind: str, module: Module) -> Any:
-    named = dict(found)
-    if path not in named:
-        raise ArgumentError(
-            f"{label(module)} has no {kind} {path!r}.", hint=near(path, filter(None, named))
-        )
-    return named[path]

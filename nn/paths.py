@@ -19,6 +19,7 @@ from .parameter import Parameter
 if TYPE_CHECKING:
     from .module import Module
 
+PLAIN = {int, float, complex, bool, str, bytes, type(None), np.ndarray, np.float64}
 Members = Callable[[Any], Iterable[tuple[str, Any]] | None]
 
 
@@ -43,11 +44,11 @@ def walk(obj: Any, members: Members, prefix: str = "") -> Iterator[tuple[str, An
 
 
 def items_of(value: Any) -> Iterable[tuple[str, Any]] | None:
-    """What is in a list, tuple or dict, by position or key; None for anything else."""
+    """What is in a list, tuple or dict, numbers and texts left out; None for anything else."""
     if isinstance(value, list | tuple):
-        return [(str(k), item) for k, item in enumerate(value)]
+        return [(str(k), item) for k, item in enumerate(value) if type(item) not in PLAIN]
     if isinstance(value, dict):
-        return [(str(key), item) for key, item in value.items()]
+        return [(str(key), item) for key, item in value.items() if type(item) not in PLAIN]
     return None
 
 

@@ -371,3 +371,8 @@ def test_layers_stored_by_partial_initializers():
     again = nn.Linear.from_config(layer.get_config())
 
     assert again.weight.initializer.keywords == {"std": 0.1}
+
+
+def test_notebooks_show_the_table():
+    """A module's HTML is that of its summary."""
+    assert "<td>Linear</td>" in nn.Linear(2, 1)._repr_html_()

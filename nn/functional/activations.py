@@ -5,11 +5,12 @@ written in others has none. At a kink the side of the negative numbers counts: r
 clips ``hardtanh`` and ``hardsigmoid`` pass the gradient on their closed interval.
 """
 
+from functools import cache
 from typing import Any
 
 import numpy as np
 
-from autograd_core import ArgumentError, elementwise, primitive, pullback
+from autograd_core import ArgumentError, DtypeError, elementwise, primitive, pullback
 
 __all__ = [
     "celu",
@@ -55,7 +56,7 @@ def prelu(x: Any, weight: Any) -> Any:
     >>> prelu(np.array([-1.0, 2.0]), np.array([0.5]))
     array([-0.5,  2. ])
     """
-    return np.where(x > 0, x, weight * x)
+    return np.maximum(x, 0) + weight * np.minimum(x, 0)
 
 
 def leaky_relu(x: Any, negative_slope: float = 0.01) -> Any:
@@ -83,20 +84,20 @@ elementwise(relu, lambda g, y: g * (y != 0))  # of nan too
 elementwise(relu6, lambda g, x: g * ((x > 0) & (x < 6)))
 elementwise(
     prelu,
-    lambda g, x, y: np.where(x > 0, g, g * y),
-    lambda g, x: np.where(x > 0, 0, g * x),
+    lambda g, x, y: g * (x > 0) + g * (x <= 0) * y,
+    lambda g, x: g * (x <= 0) * x,
 )
 
 
 # --- exponential units ----------------------------------------------------------------------------
 @primitive
 def _elu(x: Any, alpha: float) -> Any:
-    return np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0)))
+    return np.maximum(x, 0) + alpha * np.expm1(np.minimum(x, 0))
 
 
 @primitive
 def _celu(x: Any, alpha: float) -> Any:
-    return np.where(x > 0, x, alpha * np.expm1(np.minimum(x / alpha, 0)))
+    return np.maximum(x, 0) + alpha * np.expm1(np.minimum(x / alpha, 0))
 
 
 elementwise(_elu, lambda g, x, y: np.where(x > 0, g, g * y * np.exp(np.where(x > 0, 0, x))), 0)
@@ -317,9 +318,8 @@ def _exponentials(x: Any, axis: int) -> tuple[Any, Any, Any]:
 
     A maximum of -inf is shifted by the lowest finite number instead, since -inf + inf is nan.
     """
-    x = np.asarray(x)
-    x = x if x.dtype.kind == "f" else x.astype(float)
-    highest = np.maximum.reduce(x, axis, keepdims=True, initial=lowest(x.dtype))
+    x = _floating(x)
+    highest = np.maximum(np.maximum.reduce(x, axis, keepdims=True), lowest(x.dtype))
     shifted = np.subtract(x, highest)
     e = np.exp(shifted)
     return shifted, e, np.maximum(np.add.reduce(e, axis, keepdims=True), 1)
@@ -328,10 +328,28 @@ def _exponentials(x: Any, axis: int) -> tuple[Any, Any, Any]:
 # --- what keeps infinity times zero from happening ------------------------------------------------
 def finite(x: Any) -> Any:
     """x, with the largest number of its dtype in place of infinity."""
-    x = np.asarray(x, None if getattr(x, "dtype", np.dtype(int)).kind == "f" else float)[()]
-    limit = np.finfo(x.dtype).max
-    return np.minimum(np.maximum(x, -limit), limit)
+    x = _floating(x)
+    low = lowest(x.dtype)
+    return np.minimum(np.maximum(x, low), -low)
 
 
+@cache
 def lowest(dtype: Any) -> Any:
+    """The lowest number of a floating-point dtype."""
     return np.finfo(dtype).min
+
+
+def _floating(x: Any) -> Any:
+    """x as an array of floating-point numbers.
+
+    Raises:
+        DtypeError: it is complex.
+    """
+    x = np.asarray(x)
+    if x.dtype.kind == "c":
+        raise DtypeError(
+            f"An activation got numbers of dtype {x.dtype}.",
+            "it is defined on the real line.",
+            "activation(np.abs(x))",
+        )
+    return x if x.dtype.kind == "f" else x.astype(float)

@@ -8,14 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from autograd_core import ArgumentError, ShapeError, elementwise, primitive
+from autograd_core import ArgumentError, ShapeError, Variable, elementwise, primitive
 
 from .activations import hardsigmoid, sigmoid, sigmoid_slope
+from .normal import held, normal_cdf, normal_density
 
 __all__ = ["gelu", "glu", "hardswish", "mish", "silu"]
 
 _FAR = 12_000.0  # exp(-_FAR) is 0 in every dtype, and _FAR is a number in each
-_DENSE = 150.0  # likewise exp(-_DENSE²/2)
 _CUBED = 38.0  # likewise σ(-0.07 _CUBED³), and the cube is a number
 _GELU_SCALE, _GELU_CUBE = 2 * math.sqrt(2 / math.pi), 0.044715
 
@@ -78,46 +78,8 @@ elementwise(mish, lambda g, x: g * (_mish_gate(x) + _near(x) * _mish_gate_slope(
 
 
 @primitive
-def _normal_cdf(x: Any) -> Any:
-    """Φ(x), the share of normal numbers below x, to 3e-16 of its value in the lower tail too.
-
-    Φ(-u) = e^(-u²/2) P(u)/Q(u) for u ≥ 0, with the rational function that is nearest to
-    e^(u²/2) Φ(-u) in relative error, 5e-17, up to 39; beyond it the exponential is 0. All
-    coefficients are positive, so that nothing cancels.
-    """
-    u = np.minimum(np.abs(x), _DENSE)
-    lower = np.exp(u * u * -0.5) * (_polynomial(_TAIL_TOP, u) / _polynomial(_TAIL_BOTTOM, u))
-    return np.where(x >= 0, 1 - lower, lower)
-
-
-def _polynomial(coefficients: tuple[float, ...], u: Any) -> Any:
-    """Horner's scheme, the highest power first."""
-    value = coefficients[0] * u + coefficients[1]
-    for c in coefficients[2:]:
-        value = value * u + c
-    return value
-
-
-_TAIL_TOP = (
-    1.3853780110800218e-06, 3.724703392299364e-05, 4.903399611184166e-04, 4.088783669435026e-03,
-    2.361994963134332e-02, 9.76912941695068e-02, 2.893147708973523e-01, 5.940213660521518e-01,
-    7.748568251563467e-01, 0.5,
-)  # fmt: skip
-_TAIL_BOTTOM = (
-    3.4726276936355644e-06, 9.336446837537872e-05, 1.2325726386140145e-03, 1.0342425211834629e-02,
-    6.0428588772427766e-02, 2.549380802423631e-01, 7.819877890929376e-01, 1.7142980683903657,
-    2.5611550997221473, 2.3475982111155487, 1.0,
-)  # fmt: skip
-
-
-def _normal_density(x: Any) -> Any:
-    """φ(x) = e^(-x²/2)/√(2π)."""
-    return np.exp(x * x * -0.5) * (1 / math.sqrt(2 * math.pi))
-
-
-@primitive
 def _gelu(x: Any) -> Any:
-    return np.maximum(x, -_DENSE) * _normal_cdf(x)
+    return np.maximum(x, -_FAR) * normal_cdf(x)
 
 
 @primitive
@@ -133,17 +95,16 @@ def _gelu_tanh_slope(x: Any) -> Any:
     return sigmoid(z) + u * sigmoid_slope(z) * inner
 
 
-def _gelu_slope(x: Any) -> Any:
-    u = np.minimum(np.maximum(x, -_DENSE), _DENSE)
-    return _normal_cdf(x) + u * _normal_density(u)
+def _gelu_slope(x: Any, y: Any) -> Any:
+    """Φ(x) + x φ(x); of arrays Φ(x) is y/x, which saves computing it again."""
+    if isinstance(x, Variable):
+        return normal_cdf(x) + held(x) * normal_density(x)
+    zero = (x == 0) | np.isinf(x)
+    share = np.where(zero, np.where(x == 0, 0.5, x > 0), y / np.where(zero, 1, x))
+    return share.astype(x.dtype, copy=False) + held(x) * normal_density(x)
 
 
-def _normal_cdf_slope(x: Any) -> Any:
-    return _normal_density(np.minimum(np.maximum(x, -_DENSE), _DENSE))
-
-
-elementwise(_normal_cdf, lambda g, x: g * _normal_cdf_slope(x))
-elementwise(_gelu, lambda g, x: g * _gelu_slope(x))
+elementwise(_gelu, lambda g, x, y: g * _gelu_slope(x, y))
 elementwise(_gelu_tanh, lambda g, x: g * _gelu_tanh_slope(x))
 
 

@@ -1,25 +1,16 @@
-"""Convolution of one to three axes, and its transpose.
+"""Convolution of one to three axes, and its transpose: what was asked, checked and carried out."""
 
-Three operations carry it: ``correlate``, ``scatter_windows`` and ``correlate_windows`` are each
-bilinear, and the transposes of each are the other two. So every derivative, of any order, is made
-of them. They keep images and kernels, never the columns between; these are made again, a block of
-images at a time, small enough for the cache.
-
-In this file ``(...)`` are the axes along which the kernel moves, one to three of them.
-"""
-
-import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from autograd_core import ShapeError, bilinear, primitive
+from autograd_core import ShapeError
 
 from ..choices import choice
+from .correlation import correlate, scatter_windows
 from .geometry import (
     Geometry,
-    Lengths,
     check_groups,
     check_images,
     check_output_padding,
@@ -29,7 +20,6 @@ from .geometry import (
 
 __all__ = ["conv1d", "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d"]
 
-BLOCK = 2**20  # bytes of columns made at once
 PADDING_MODES: dict[str, Any] = {
     "zeros": "constant",
     "reflect": "reflect",
@@ -38,102 +28,6 @@ PADDING_MODES: dict[str, Any] = {
 }
 
 
-# --- three operations, each the others' transpose -------------------------------------------------
-@primitive
-def correlate(x: Any, w: Any, geometry: Geometry) -> Any:
-    """Images x (N, C, ...) with kernels w (O, C / groups, ...) → (N, O, ...)."""
-    filters, kernel = len(w), w.shape[2:]
-    outputs = geometry.outputs(x.shape[2:], kernel)
-    y = np.empty((len(x), filters, *outputs), np.result_type(x, w))
-    matrices = _matrices(w, geometry.groups)
-    for block, columns in _columns(x, kernel, outputs, geometry):
-        np.matmul(matrices, columns, out=_rows(y[block], geometry.groups))
-    return y
-
-
-@primitive
-def scatter_windows(g: Any, w: Any, lengths: Lengths, geometry: Geometry) -> Any:
-    """Each entry of g (N, O, ...) adds its kernel to images of these lengths: (N, C, ...)."""
-    channels, kernel, outputs = w.shape[1] * geometry.groups, w.shape[2:], g.shape[2:]
-    x = np.empty((len(g), channels, *lengths), np.result_type(g, w))
-    matrices = _matrices(w, geometry.groups).mT
-    size = channels * math.prod(kernel) * math.prod(outputs) * x.itemsize
-    for block in _blocks(len(g), size):
-        columns = matrices @ _rows(np.ascontiguousarray(g[block]), geometry.groups)
-        columns = columns.reshape(-1, channels, *kernel, *outputs)
-        padded = np.zeros((len(columns), channels, *geometry.padded(lengths)), x.dtype)
-        for place, window in geometry.windows(kernel, outputs):
-            padded[window] += columns[(slice(None), slice(None), *place)]
-        x[block] = padded[geometry.inside(lengths)]
-    return x
-
-
-@primitive
-def correlate_windows(x: Any, g: Any, kernel: Lengths, geometry: Geometry) -> Any:
-    """Images x (N, C, ...) with results g (N, O, ...) → kernels (O, C / groups, *kernel)."""
-    groups, filters, channels = geometry.groups, g.shape[1], x.shape[1] // geometry.groups
-    size = (groups, filters // groups, channels * math.prod(kernel))
-    w = np.zeros(size, np.result_type(x, g))
-    for block, columns in _columns(x, kernel, g.shape[2:], geometry):
-        rows = _rows(np.ascontiguousarray(g[block]), groups)
-        w += np.add.reduce(rows @ columns.mT, 0)
-    return w.reshape(filters, channels, *kernel)
-
-
-bilinear(
-    correlate,
-    lambda g, x, w, geometry: scatter_windows(g, w, x.shape[2:], geometry),
-    lambda g, x, w, geometry: correlate_windows(x, g, w.shape[2:], geometry),
-)
-bilinear(
-    scatter_windows,
-    lambda t, _g, w, _lengths, geometry: correlate(t, w, geometry),
-    lambda t, g, w, _lengths, geometry: correlate_windows(t, g, w.shape[2:], geometry),
-)
-bilinear(
-    correlate_windows,
-    lambda t, x, g, _kernel, geometry: scatter_windows(g, t, x.shape[2:], geometry),
-    lambda t, x, _g, _kernel, geometry: correlate(x, t, geometry),
-)
-
-
-def _blocks(count: int, size: int) -> Iterator[slice]:
-    """Slices of ``count`` images whose columns take ``size`` bytes each."""
-    step = max(1, BLOCK // max(size, 1))
-    return (slice(start, min(start + step, count)) for start in range(0, count, step))
-
-
-def _matrices(w: Any, groups: int) -> Any:
-    """Kernels as one matrix for each group: (groups, O / groups, C / groups · k)."""
-    return w.reshape(groups, len(w) // groups, math.prod(w.shape[1:]))
-
-
-def _rows(y: Any, groups: int) -> Any:
-    """Images (N, O, ...) as a matrix for each group: (N, groups, O / groups, …)."""
-    return y.reshape(len(y), groups, y.shape[1] // groups, math.prod(y.shape[2:]))
-
-
-def _columns(
-    x: Any, kernel: Lengths, outputs: Lengths, geometry: Geometry
-) -> Iterator[tuple[slice, Any]]:
-    """What the kernel meets at each place: blocks (n, groups, C / groups · k, places)."""
-    count, channels, *lengths = x.shape
-    groups, size = geometry.groups, math.prod(kernel) * math.prod(outputs)
-    depth = channels // groups * math.prod(kernel)
-    blocks = list(_blocks(count, channels * size * x.itemsize))
-    largest = blocks[0].stop if blocks else 0
-    padded: Any = np.zeros((largest, channels, *geometry.padded(lengths)), x.dtype)
-    columns: Any = np.empty((largest, channels, *kernel, *outputs), x.dtype)
-    inside = geometry.inside(lengths)
-    for block in blocks:
-        n = block.stop - block.start
-        padded[:n][inside] = x[block]
-        for place, window in geometry.windows(kernel, outputs):
-            columns[(slice(n), slice(None), *place)] = padded[:n][window]
-        yield block, columns[:n].reshape(n, groups, depth, math.prod(outputs))
-
-
-# --- the functions --------------------------------------------------------------------------------
 def conv1d(
     x: Any,
     weight: Any,

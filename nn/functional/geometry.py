@@ -43,6 +43,24 @@ class Geometry(NamedTuple):
         pairs = zip(lengths, self.padding, strict=True)
         return (..., *[slice(before, before + length) for length, (before, _) in pairs])
 
+    def turned(
+        self, kernel: Lengths, lengths: Sequence[int], outputs: Lengths
+    ) -> "Geometry | None":
+        """The geometry in which turned kernels lead from the outputs back to the images, if any."""
+        margins = []
+        each = zip(kernel, self.dilation, self.padding, lengths, outputs, strict=True)
+        for k, d, (before, _), length, count in each:
+            reach = d * (k - 1)
+            margins.append((reach - before, length + before - count))
+        if any(s != 1 for s in self.stride) or any(m < 0 for pair in margins for m in pair):
+            return None
+        return self._replace(padding=tuple(margins))
+
+    def is_apart(self, kernel: Lengths) -> bool:
+        """Whether no two places of the kernel overlap."""
+        each = zip(kernel, self.stride, self.dilation, strict=True)
+        return all(s > d * (k - 1) for k, s, d in each)
+
     def windows(self, kernel: Lengths, outputs: Lengths) -> Iterator[tuple[Lengths, Any]]:
         """For each entry of the kernel the index of what it meets in the padded image."""
         for place in np.ndindex(*kernel):

@@ -36,12 +36,16 @@ def share_among_maxima(g: Any, x: Any, y: Any, kernel: Lengths, geometry: Geomet
         as x.
     """
     shared = np.zeros(_padded_shape(x, geometry), np.result_type(g))
+    apart = geometry.is_apart(kernel)
     for block in _blocks(x):
         padded = _with_margins(x[block], geometry, _lowest(x.dtype))
         places, largest, count = _largest(padded, y[block], kernel, geometry)
         part, into = g[block] / count, shared[block]
         for place, mask in zip(places, largest, strict=True):
-            into[place] += part * mask
+            if apart:
+                np.multiply(part, mask, out=into[place])
+            else:
+                into[place] += part * mask
     return shared[geometry.inside(x.shape[2:])]
 
 
@@ -62,8 +66,10 @@ def _largest(x: Any, y: Any, kernel: Lengths, geometry: Geometry) -> tuple[Any, 
     """For each entry of a window its index, and where it is largest; how many there are."""
     places = [place for _, place in geometry.windows(kernel, y.shape[2:])]
     largest = [x[place] == y for place in places]
-    count = np.add.reduce(largest, 0, dtype=y.dtype)
-    return places, largest, np.maximum(count, 1)  # none where y is nan
+    count = largest[0].astype(np.intp if len(largest) > 127 else np.int8)
+    for mask in largest[1:]:
+        count += mask
+    return places, largest, np.maximum(count, 1).astype(y.dtype)  # there are none where y is nan
 
 
 @pullback(window_maxima, at=0)
@@ -124,8 +130,8 @@ def reduced(ufunc: Any, x: Any, kernel: Lengths, geometry: Geometry) -> Any:
     )
     for axis, count in enumerate(outputs, 2):
         first, *others = _slices(axis, count, kernel, geometry)
-        y = np.array(x[first])
-        for place in others:
+        y = ufunc(x[first], x[others[0]]) if others else np.array(x[first])
+        for place in others[1:]:
             ufunc(y, x[place], out=y)
         x = y
     return x

@@ -8,19 +8,32 @@ import pytest
 
 FOLDER = Path(__file__).resolve().parent.parent / "examples"
 EXAMPLES = sorted(FOLDER.glob("*.py"))
-NEEDS = {"optimize_with_scipy": "scipy", "digits_from_primitives": "sklearn"}
+NEEDS = {
+    "optimize_with_scipy": "scipy",
+    "digits_from_primitives": "sklearn",
+    "articles": "pandas",
+    "diabetes": "sklearn",
+    "pipeline": "sklearn",
+}
 LIMITS = {  # what main() returns, in full
     "expression": (6.9092, 6.9094),
     "optimize_with_scipy": (40, 70),
     "digits_from_primitives": (0.95, 1.0),
     "spiral": (0.98, 1.0),
+    "articles": (0.94, 1.0),
+    "tiny_engine": (0.95, 1.0),
     "circles_and_moons": (0.995, 1.0),
     "overfitting": (0.0, 0.7),
+    "diabetes": (0.45, 0.6),
+    "pipeline": (0.95, 1.0),
 }
 TRAINED = (
     "spiral",
+    "articles",
     "circles_and_moons",
     "overfitting",
+    "diabetes",
+    "pipeline",
 )  # main(steps, seed); in full they take long
 
 

@@ -63,12 +63,10 @@ def draw(data, results):
     for ax, remedy in ((left, "none"), (middle, "L2")):
         title = "learned by heart" if remedy == "none" else f"with {remedy}"
         plot.decision_boundary(results[remedy][0], X, y, ax=ax, title=title)
-    for remedy, color in zip(REMEDIES, plot.style.COLORS, strict=False):
-        losses = results[remedy][1]["val_loss"]
-        right.plot(range(1, len(losses) + 1), losses, color=color, label=remedy, linewidth=1.8)
-    plot.style.dress(right, "loss on points that were not learned", "epoch", "validation loss")
+    for remedy in REMEDIES:
+        history, title = results[remedy][1], "loss on points that were not learned"
+        plot.loss_curve(history, metric="val_loss", label=remedy, log=False, ax=right, title=title)
     right.set_ylim(0, 1.5)
-    right.legend()
     figure.savefig("overfitting.png", dpi=110)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from autograd_core import ArgumentError
 
 from ..defaults import Seed, generator
+from ..history import direction
 from ..module import Module
 from ..parameter import Parameter
 from .style import COLORS, INK, axes, dress
@@ -20,6 +21,7 @@ def loss_curve(
     *,
     metric: str = "loss",
     log: bool | None = None,
+    label: str = "",
     ax: Any = None,
     title: str = "",
 ) -> Any:
@@ -30,7 +32,8 @@ def loss_curve(
             such as ``history.batch_loss``, drawn over the steps.
         metric: which quantity; ``"val_" + metric`` is drawn where it is there.
         log: a logarithmic scale; by default where positive values span a factor of 50.
-        ax: where to draw; a new figure by default.
+        label: a name for the quantity, which is then drawn alone.
+        ax: where to draw; more histories may be drawn into the same Axes.
         title: what to write above.
     Returns:
         The Axes.
@@ -42,29 +45,26 @@ def loss_curve(
     'epoch'
     """
     curves = _curves(history, metric)
+    if label:
+        curves = [(label, curves[0][1])]
     ax = axes(ax, "plot.loss_curve()", (6.4, 4.0))
     every = np.concatenate([values for _, values in curves])
     every = every[np.isfinite(every)]
-    for k, (name, values) in enumerate(curves):
+    for name, values in curves:
         epochs = np.arange(1, len(values) + 1)
-        dot = {"marker": "o", "markersize": 4} if len(values) < 20 else {}
-        ax.plot(epochs, values, color=COLORS[k], linewidth=1.8, label=name, **dot)
-        if name.startswith("val_") and np.isfinite(values).any():
-            grows = metric != "loss" and values[-1] > values[0]
-            best = int((np.nanargmax if grows else np.nanargmin)(values))
-            ax.plot(best + 1, values[best], "o", color=COLORS[k], markersize=8, fillstyle="none")
-            ax.annotate(
-                f"best {values[best]:.3g}, epoch {best + 1}",
-                (best + 1, values[best]),
-                xytext=(0, 10),
-                textcoords="offset points",
-                ha="right" if best > len(values) / 2 else "left",
-                color=INK,
-                fontsize=9,
-            )
+        color = COLORS[sum(line.get_gid() == "history" for line in ax.lines) % len(COLORS)]
+        look = {"color": color, "linewidth": 1.8, "gid": "history"}
+        if len(values) < 20:
+            look |= {"marker": "o", "markersize": 4}
+        if not label and name.startswith("val_") and np.isfinite(values).any():
+            pick = np.nanargmax if direction(metric, "auto") == "max" else np.nanargmin
+            best = int(pick(values))
+            name = f"{name}, best {values[best]:.3g} in epoch {best + 1}"
+            ax.plot(best + 1, values[best], "o", color=color, markersize=9, fillstyle="none")
+        ax.plot(epochs, values, label=name, **look)
     if log or (log is None and every.size and every.min() > 0 and every.max() > 50 * every.min()):
         ax.set_yscale("log")
-    if len(curves) > 1:
+    if label or len(curves) > 1:
         ax.legend()
     ax.xaxis.get_major_locator().set_params(integer=True)
     steps = not isinstance(history, Mapping)
@@ -131,9 +131,10 @@ def lr_curve(
         )
     ax = axes(ax, "plot.lr_curve()", (6.4, 4.0))
     if found is None:
-        ax.plot(values, color=COLORS[0], linewidth=1.8)
+        first = int(hasattr(rates, "lr"))  # epochs are counted from 1, steps from 0
+        ax.plot(np.arange(first, len(values) + first), values, color=COLORS[0], linewidth=1.8)
         ax.set_ylim(bottom=0)
-        return dress(ax, title, "epoch" if hasattr(rates, "lr") else "step", "learning rate")
+        return dress(ax, title, "epoch" if first else "step", "learning rate")
     ax.plot(values, found, color=COLORS[0], linewidth=1.8)
     ax.set_xscale("log")
     if len(values) > 2:

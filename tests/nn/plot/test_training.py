@@ -13,23 +13,37 @@ from nn.history import History
 pytest.importorskip("matplotlib")
 
 
+def names(ax):
+    """What the legend says."""
+    return [text.get_text() for text in ax.get_legend().get_texts()]
+
+
 def test_losses_over_epochs():
     """Both curves, from epoch 1 on, and the best validation loss."""
     ax = plot.loss_curve({"loss": [1.0, 0.5, 0.4], "val_loss": [1.1, 0.6, 0.7], "lr": [1, 1, 1]})
 
-    assert [line.get_label() for line in ax.lines[:2]] == ["loss", "val_loss"]
+    assert names(ax) == ["loss", "val_loss, best 0.6 in epoch 2"]
     assert ax.lines[0].get_xdata().tolist() == [1, 2, 3]
-    assert [text.get_text() for text in ax.texts] == ["best 0.6, epoch 2"]
     assert (ax.get_xlabel(), ax.get_ylabel(), ax.get_yscale()) == ("epoch", "loss", "linear")
 
 
 def test_other_quantities_and_plain_lists():
     """A metric that grows is best at its maximum; a list is drawn over steps; nan is left out."""
     ax = plot.loss_curve({"accuracy": [0.5, 0.9], "val_accuracy": [0.4, 0.8]}, metric="accuracy")
-    assert [text.get_text() for text in ax.texts] == ["best 0.8, epoch 2"]
+    assert names(ax) == ["accuracy", "val_accuracy, best 0.8 in epoch 2"]
     ax = plot.loss_curve([100.0, 1.0, 0.1])
     assert (ax.get_xlabel(), ax.get_yscale()) == ("step", "log")
     plot.loss_curve({"loss": [1.0, 2.0], "val_loss": [math.nan, 1.0]}, log=False)
+
+
+def test_histories_share_their_axes():
+    """With a label each is one curve of a color of its own."""
+    ax = plot.loss_curve({"loss": [1.0], "val_loss": [2.0]}, metric="val_loss", label="one")
+    plot.loss_curve({"val_loss": [3.0]}, metric="val_loss", label="two", ax=ax)
+
+    assert names(ax) == ["one", "two"]
+    assert [line.get_ydata().tolist() for line in ax.lines] == [[2.0], [3.0]]
+    assert ax.lines[0].get_color() != ax.lines[1].get_color()
 
 
 def test_a_history_draws_itself():

@@ -77,18 +77,18 @@ def _bernoulli_loss(p: Any, t: Any) -> Any:
 
 
 def _logarithm(p: Any) -> Any:
-    inside = p > _FLOOR
+    inside = ~(p <= _FLOOR)  # a nan stays one
     return np.where(inside, np.log(np.where(inside, p, 1)), -100)
 
 
 def _logarithm_of_rest(p: Any) -> Any:
-    inside = p < 1
+    inside = ~(p >= 1)
     return np.where(inside, np.log1p(-np.where(inside, p, 0)), -100)
 
 
 def _reciprocal(p: Any) -> Any:
     """1/p, and 0 where the logarithm is cut off."""
-    inside = p > _FLOOR
+    inside = ~(p <= _FLOOR)
     return np.where(inside, 1 / np.where(inside, p, 1), 0)
 
 

@@ -150,7 +150,7 @@ def adaptive_avg_pool2d(x: Any, output_size: int | Sequence[int | None] | None) 
     """
     check_pooled("adaptive_avg_pool2d", x, 2)
     sizes = output_size if isinstance(output_size, Sequence) else (output_size, output_size)
-    lengths = [n if size is None else size for size, n in zip(sizes, x.shape[2:], strict=False)]
+    lengths = [x.shape[k + 2] if n is None and k < 2 else n for k, n in enumerate(sizes)]
     rows, columns = per_axis("adaptive_avg_pool2d", "output_size", lengths, 2)
     height, width = x.shape[2:]
     return _means(height, rows, x.dtype) @ (x @ _means(width, columns, x.dtype).T)

@@ -51,11 +51,12 @@ class WeightedSampler:
             )
         self.num_samples = len(values) if num_samples is None else num_samples
         drawable = np.count_nonzero(values)
-        if drawable == 0 or not (replacement or self.num_samples <= drawable):
+        most = np.inf if replacement else drawable
+        if drawable == 0 or not 0 <= self.num_samples <= most:
             raise ArgumentError(
                 f"WeightedSampler cannot draw {self.num_samples} samples from {drawable} with a "
                 "positive weight.",
-                hint="replacement=True, or a smaller num_samples",
+                hint="replacement=True, or another num_samples",
             )
         self.probabilities = values / values.sum()
         self.replacement = replacement

@@ -266,6 +266,7 @@ def test_the_repr_names_the_options():
         (lambda: nn.WeightedSampler([-1.0]), "that are no weights"),
         (lambda: nn.WeightedSampler([0.0]), "cannot draw 1"),
         (lambda: nn.WeightedSampler([1, 0], replacement=False), "cannot draw 2 samples from 1"),
+        (lambda: nn.WeightedSampler([1, 1], -1), "cannot draw -1 samples"),
         (lambda: nn.BatchSampler([0], 0), "0 as batch_size"),
     ],
 )

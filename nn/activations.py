@@ -423,7 +423,6 @@ _NAMES: dict[str, Any] = {
         F.softmax, F.softplus, F.softsign, F.tanh, linear,
     )},
     "identity": linear,
-    "logsigmoid": F.log_sigmoid,
     "prelu": PReLU,
     "swish": F.silu,
 }  # fmt: skip

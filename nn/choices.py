@@ -16,7 +16,7 @@ def choice(kind: str, name: object, table: Mapping[str, T]) -> T:
 
     Args:
         kind: the keyword that was given the name, for the message.
-        name: what was given; a name in other letters, ``"ReLU"`` or ``"kaiming-normal"``, is found.
+        name: what was given; capitals, hyphens and underscores do not matter.
         table: what there is to choose from, under lower-case names.
     Raises:
         ArgumentError: nothing has this name; the message proposes the nearest, or lists all.
@@ -28,17 +28,21 @@ def choice(kind: str, name: object, table: Mapping[str, T]) -> T:
         raise ArgumentError(
             f"{kind}={name!r} is neither a name nor a callable.", hint=_listed(table)
         )
-    found = table.get(name)
-    if found is None:
-        found = table.get(name.lower().replace("-", "_"))
-    if found is not None:
-        return found
+    if name in table:
+        return table[name]
+    bare = {_bare(known): entry for known, entry in table.items()}
+    if _bare(name) in bare:
+        return bare[_bare(name)]
     near = difflib.get_close_matches(name.lower(), table, 1)
     if near:
         raise ArgumentError(
             f"{kind}={name!r}, did you mean {near[0]!r}?", hint=f"{kind}={near[0]!r}"
         )
     raise ArgumentError(f"{kind}={name!r} is not known.", hint=_listed(table))
+
+
+def _bare(name: str) -> str:
+    return name.lower().replace("-", "").replace("_", "")
 
 
 def _listed(table: Mapping[str, T]) -> str:

@@ -216,7 +216,5 @@ _NAMES: dict[str, Any] = {
     "l1": L1,
     "l2": L2,
     "elastic_net": ElasticNet,
-    "elasticnet": ElasticNet,
     "group_lasso": GroupLasso,
-    "grouplasso": GroupLasso,
 }

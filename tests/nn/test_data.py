@@ -183,3 +183,13 @@ def test_what_cannot_be_read_is_an_error(call, error, text):
         call()
 
     assert text in str(caught.value)
+
+
+def test_data_arrays_are_their_values():
+    """xarray's arrays are read by rows, and split into arrays of their kind."""
+    xarray = pytest.importorskip("xarray")
+    X = xarray.DataArray(np.arange(8.0).reshape(4, 2), dims=("place", "feature"))
+    train, test = nn.train_test_split(X, rng=0)
+
+    assert nn.ArrayDataset(X)[1][0].tolist() == [2.0, 3.0]
+    assert (type(train), train.dims, test.shape) == (xarray.DataArray, X.dims, (1, 2))

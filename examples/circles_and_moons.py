@@ -2,7 +2,7 @@
 
 Run it with ``python examples/circles_and_moons.py``; with the extra ``plot`` it draws
 ``circles_and_moons.png``. The data and the smallest network are those of A. Pérez, "Create your own
-Deep Learning framework using Numpy" (2020). Its network can do better: the score was computed from
+Deep Learning framework using Numpy". Its network can do better: the score was computed from
 labels instead of probabilities, all weights started positive, and the biases hardly moved.
 """
 

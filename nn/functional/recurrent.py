@@ -43,7 +43,7 @@ def rnn(
     >>> rnn(x, h, np.eye(1), np.eye(1), nonlinearity="relu").ravel()
     array([1., 2., 3.])
     """
-    return _rnn(_projected(x, weight_ih, bias_ih, bias_hh), weight_hh, h, nonlinearity)
+    return _rnn(_projected(x, weight_ih, _sum(bias_ih, bias_hh)), weight_hh, h, nonlinearity)
 
 
 def gru(
@@ -108,7 +108,10 @@ def lstm(
     >>> cells.ravel()
     array([0.5 , 0.25])
     """
-    hidden, cells, _ = _lstm(_projected(x, weight_ih, bias_ih, bias_hh), weight_hh, *state)
+    bias = _sum(bias_ih, bias_hh)
+    if bias is None:
+        bias = np.zeros(weight_hh.shape[1], weight_hh.dtype)
+    hidden, cells, _ = _lstm(x, weight_ih, weight_hh, bias, *state)
     return hidden, cells
 
 
@@ -225,18 +228,29 @@ def _gru_slopes(g: Array, gates: Array) -> tuple[Array, Array]:
 
 
 @primitive
-def _lstm(pre: Array, weight: Array, h: Array, c: Array) -> tuple[np.ndarray, ...]:
-    """The states h and c (T, N, H), and the gates i, f, g, o (T, 4, N, H)."""
-    pre, blocks = _by_gate(pre, len(weight)), _by_block(weight)
-    hidden, cells = (np.empty((len(pre), *h.shape), pre.dtype) for _ in range(2))
-    gates, spare = np.empty(pre.shape, pre.dtype), np.empty(h.shape, pre.dtype)
-    scale = np.full(pre.shape[1:], 0.5, pre.dtype)
+def _lstm(
+    x: Array, weight: Array, recurrent: Array, bias: Array, h: Array, c: Array
+) -> tuple[np.ndarray, ...]:
+    """The states h and c (T, N, H), and the gates i, f, g, o (T, 4, N, H).
+
+    A step is one product of [x h 1] and [W; U; b]. All four gates are tanh: σ(z) is
+    tanh(z/2)/2 + 1/2, and the inner half is put into the weights.
+    """
+    (steps, batch, features), n, dtype = x.shape, len(recurrent), np.result_type(x, weight)
+    scale = np.full((4, batch, n), 0.5, dtype)
     scale[2] = 1.0
-    shift = 1 - scale  # σ(x) = tanh(x/2)/2 + 1/2 for three gates, tanh x = tanh(x) + 0 for one
-    for x, a, state, cell in zip(pre, gates, hidden, cells, strict=True):
-        np.matmul(h, blocks, out=a)
-        a += x
-        a *= scale
+    shift = 1 - scale
+    blocks = np.concatenate([weight, recurrent, bias[None]]).reshape(-1, 4, n).transpose(1, 0, 2)
+    blocks = blocks * np.array([0.5, 0.5, 1.0, 0.5], dtype)[:, None, None]
+    hidden, cells = (np.empty((steps, batch, n), dtype) for _ in range(2))
+    gates, spare = np.empty((steps, 4, batch, n), dtype), np.empty((batch, n), dtype)
+    rows = np.ones((batch, features + n + 1), dtype)
+    inputs, before = rows[:, :features], rows[:, features:-1]
+    before[...] = h
+    for t in range(steps):
+        a, cell = gates[t], cells[t]
+        inputs[...] = x[t]
+        np.matmul(rows, blocks, out=a)
         np.tanh(a, a)
         a *= scale
         a += shift
@@ -244,22 +258,30 @@ def _lstm(pre: Array, weight: Array, h: Array, c: Array) -> tuple[np.ndarray, ..
         np.multiply(a[0], a[2], spare)
         cell += spare
         np.tanh(cell, spare)
-        np.multiply(a[3], spare, state)
-        h, c = state, cell
+        np.multiply(a[3], spare, before)
+        hidden[t] = before
+        c = cell
     return hidden, cells, gates
 
 
 @pullback(_lstm)
 def _lstm_pullback(
-    g: list[Array], out: list[Array], _pre: Array, weight: Array, h: Array, c: Array
+    g: list[Array],
+    out: list[Array],
+    x: Array,
+    weight: Array,
+    recurrent: Array,
+    _bias: Array,
+    h: Array,
+    c: Array,
 ) -> tuple[Array, ...]:
     """From the last step: c̄ grows by h̄ o (1 - tanh² c), then of the sums inside the gates
 
     ī = c̄ g i (1-i), f̄ = c̄ c f (1-f), ḡ = c̄ i (1-g²), ō = h̄ o (1-o) tanh c.
     """
     (by_hidden, by_cells, by_gates), (hidden, cells, gates) = g, out
-    back, before, squashed = weight.T.copy(), _before(c, cells), np.tanh(cells)
-    by_pre = None if by_gates is None else _lstm_slopes(by_gates, gates)
+    back, before, squashed = recurrent.T.copy(), _before(c, cells), np.tanh(cells)
+    by_sums = None if by_gates is None else _lstm_slopes(by_gates, gates)
     h_bar, c_bar, found = 0.0, 0.0, []
     for t in range(len(hidden))[::-1]:
         a, tanh_c = gates[t], squashed[t]
@@ -269,12 +291,19 @@ def _lstm_pullback(
         c_bar = _plus(c_bar + h_bar * o * (1 - tanh_c * tanh_c), by_cells, t)
         i_bar, f_bar = c_bar * change * i_slope, c_bar * before[t] * f_slope
         g_bar, o_bar = c_bar * i * (1 - change * change), h_bar * tanh_c * o_slope
-        pre_bar = _plus(np.concatenate([i_bar, f_bar, g_bar, o_bar], 1), by_pre, t)
+        sums_bar = _plus(np.concatenate([i_bar, f_bar, g_bar, o_bar], 1), by_sums, t)
         c_bar = c_bar * f
-        h_bar = pre_bar @ back
-        found.append(pre_bar)
-    pre_bar = np.stack(found[::-1])
-    return pre_bar, _products(_before(h, hidden), pre_bar), h_bar, c_bar
+        h_bar = sums_bar @ back
+        found.append(sums_bar)
+    sums_bar = np.concatenate(found[::-1])
+    return (
+        lambda: (sums_bar @ weight.T).reshape(x.shape),
+        _products(x, sums_bar),
+        _products(_before(h, hidden), sums_bar),
+        np.sum(sums_bar, 0),
+        h_bar,
+        c_bar,
+    )
 
 
 def _lstm_slopes(g: Array, gates: Array) -> Array:
@@ -285,12 +314,16 @@ def _lstm_slopes(g: Array, gates: Array) -> Array:
 
 
 # --- what they share ------------------------------------------------------------------------------
-def _projected(x: Array, weight: Array, *biases: Array | None) -> Array:
-    """x W + b + c (T, N, k) for x (T, N, F): one product for all steps."""
+def _projected(x: Array, weight: Array, bias: Array | None) -> Array:
+    """x W + b (T, N, k) for x (T, N, F): one product for all steps."""
     total = _rows(x) @ weight
-    given = [b for b in biases if b is not None]
-    total = total + sum(given[1:], given[0]) if given else total
+    total = total if bias is None else total + bias
     return total.reshape(*x.shape[:2], weight.shape[1])
+
+
+def _sum(a: Array | None, b: Array | None) -> Array | None:
+    """a + b, of what is there."""
+    return b if a is None else a if b is None else a + b
 
 
 def _by_block(weight: Array) -> Array:
@@ -315,9 +348,9 @@ def _before(first: Array, states: Array) -> Array:
     return np.concatenate([first[None], states])[:-1]
 
 
-def _products(before: Array, g: Array) -> Array:
-    """The cotangent of the recurrent weights: hᵀ ḡ, summed over the steps."""
-    return _rows(before).T @ _rows(g)
+def _products(a: Array, g: Array) -> Array:
+    """The cotangent of weights: aᵀ ḡ, summed over the steps; this order suits BLAS better."""
+    return (_rows(g).T @ _rows(a)).T
 
 
 def _plus(total: Array, part: Array | None, t: int) -> Array:

@@ -17,6 +17,7 @@ from . import (
     functional,
     init,
     linear,
+    loading,
     losses,
     metrics,
     model,
@@ -32,6 +33,7 @@ from . import (
     serialize,
     shape,
     testing,
+    transforms,
 )
 from .activations import *  # noqa: F403
 from .attention import *  # noqa: F403
@@ -42,6 +44,7 @@ from .defaults import *  # noqa: F403
 from .dropout import *  # noqa: F403
 from .embedding import *  # noqa: F403
 from .linear import *  # noqa: F403
+from .loading import *  # noqa: F403
 from .losses import *  # noqa: F403
 from .model import *  # noqa: F403
 from .module import *  # noqa: F403
@@ -54,6 +57,7 @@ from .schedules import *  # noqa: F403
 from .separable import *  # noqa: F403
 from .serialize import *  # noqa: F403
 from .shape import *  # noqa: F403
+from .transforms import *  # noqa: F403
 
 __dist__ = "autograd-core"
 
@@ -77,6 +81,7 @@ __all__ = [
     *dropout.__all__,
     *embedding.__all__,
     *linear.__all__,
+    *loading.__all__,
     *losses.__all__,
     *model.__all__,
     *module.__all__,
@@ -89,4 +94,5 @@ __all__ = [
     *separable.__all__,
     *serialize.__all__,
     *shape.__all__,
+    *transforms.__all__,
 ]

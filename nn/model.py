@@ -24,6 +24,7 @@ from .inputs import (
 )
 from .metrics import accuracy, r2
 from .optim import Optimizer
+from .optim.names import get as get_optimizer
 from .options import Settings
 from .scoring import Metric, evaluate, labels, meaning, predict, probabilities, wants_floats
 from .training import fit
@@ -90,7 +91,7 @@ class Model(Sequential):
         """
         chosen = scoring.named_metrics(metrics)
         if not isinstance(optimizer, Optimizer):
-            options.get_optimizer(optimizer)
+            get_optimizer(optimizer)
         found = None if loss is None else options.chosen_loss(loss, None)
         self._settings = Settings(asked=(optimizer, lr), loss=found, metrics=chosen)
         return self

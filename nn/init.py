@@ -6,7 +6,7 @@ these. The file knows nothing of layers.
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
@@ -17,6 +17,7 @@ from autograd_core import ArgumentError, ShapeError, Variable
 
 from .choices import choice
 from .defaults import Seed, generator, get_default_dtype
+from .fans import Shape, calculate_gain, fans, lengths_of
 
 __all__ = [
     "calculate_gain", "constant", "constant_", "dirac", "dirac_", "fans", "get", "glorot_normal",
@@ -28,75 +29,9 @@ __all__ = [
     "xavier_normal_", "xavier_uniform", "xavier_uniform_", "zeros", "zeros_",
 ]  # fmt: skip
 
-Shape = int | Sequence[int]
 Dtype = DTypeLike | None
 Array = NDArray[Any]
 Initializer = Callable[..., Array]
-
-
-# --- fans and gains -------------------------------------------------------------------------------
-def fans(shape: Shape) -> tuple[int, int]:
-    """How many inputs feed one output, and how many outputs one input feeds.
-
-    Args:
-        shape: of a weight: ``(in, out)`` of a Linear, ``(out, in // groups, *k)`` of a convolution.
-    Returns:
-        ``(in, out)`` as they stand, or ``in // groups * ∏k`` and ``out * ∏k``.
-    Raises:
-        ShapeError: fewer than two axes.
-
-    >>> fans((784, 100)), fans((16, 3, 5, 5))
-    ((784, 100), (75, 400))
-    """
-    lengths = _shape(shape)
-    if len(lengths) < 2:
-        raise ShapeError(
-            f"An initializer that scales by fans got shape {lengths}.",
-            "fans are counted of (in, out) or (out, in, *kernel).",
-            "init.normal, init.uniform or init.zeros for a vector",
-        )
-    if len(lengths) == 2:
-        return lengths
-    field = math.prod(lengths[2:])
-    return lengths[1] * field, lengths[0] * field
-
-
-def calculate_gain(name: str, param: float | None = None) -> float:
-    """The factor that keeps the size of signals through a nonlinearity.
-
-    Args:
-        name: of an activation.
-        param: the slope of ``leaky_relu`` below zero, 0.01 unless given.
-    Raises:
-        ArgumentError: an unknown name, or a ``param`` for another one.
-
-    Source: He et al., "Delving deep into rectifiers" (2015), for relu and its leaky form; the
-    others are the customary values of PyTorch's table.
-
-    >>> calculate_gain("tanh"), round(calculate_gain("relu"), 4)
-    (1.6666666666666667, 1.4142)
-    """
-    if name == "leaky_relu":
-        slope = 0.01 if param is None else param
-        return math.sqrt(2 / (1 + slope * slope))
-    gain = choice("nonlinearity", name, {**_GAINS, "leaky_relu": math.sqrt(2 / 1.0001)})
-    if param is not None:
-        raise ArgumentError(
-            f"calculate_gain({name!r}) takes no parameter; it got {param!r}.",
-            hint=f"calculate_gain({name!r})",
-        )
-    return gain
-
-
-_GAINS = {
-    "linear": 1.0,
-    "identity": 1.0,
-    "conv": 1.0,
-    "sigmoid": 1.0,
-    "tanh": 5 / 3,
-    "relu": math.sqrt(2),
-    "selu": 3 / 4,
-}
 
 
 def get(name: str | Initializer) -> Initializer:
@@ -144,7 +79,7 @@ def constant(
     >>> constant(2, 0.5)
     array([0.5, 0.5])
     """
-    return np.full(_shape(shape), value, _dtype(dtype))
+    return np.full(lengths_of(shape), value, _dtype(dtype))
 
 
 def identity(
@@ -163,7 +98,7 @@ def identity(
     array([[1., 0., 0.],
            [0., 1., 0.]])
     """
-    lengths = _shape(shape)
+    lengths = lengths_of(shape)
     if len(lengths) != 2:
         raise ShapeError(
             f"init.identity got shape {lengths}.",
@@ -188,7 +123,7 @@ def dirac(
     >>> dirac((1, 1, 3))
     array([[[0., 1., 0.]]])
     """
-    lengths = _shape(shape)
+    lengths = lengths_of(shape)
     if len(lengths) < 3 or lengths[0] % groups:
         raise ShapeError(
             f"init.dirac got shape {lengths} and groups={groups}.",
@@ -216,7 +151,7 @@ def normal(
     (2, 3)
     """
     _check(std >= 0, f"init.normal got std={std}.", f"std={abs(std)}")
-    return generator(rng).normal(mean, std, _shape(shape)).astype(_dtype(dtype))
+    return generator(rng).normal(mean, std, lengths_of(shape)).astype(_dtype(dtype))
 
 
 def uniform(
@@ -236,7 +171,7 @@ def uniform(
     (2, 3)
     """
     _check(low <= high, f"init.uniform got low={low} and high={high}.", f"low={high}, high={low}")
-    return generator(rng).uniform(low, high, _shape(shape)).astype(_dtype(dtype))
+    return generator(rng).uniform(low, high, lengths_of(shape)).astype(_dtype(dtype))
 
 
 def truncated_normal(
@@ -259,7 +194,7 @@ def truncated_normal(
     _check(std >= 0, f"init.truncated_normal got std={std}.", f"std={abs(std)}")
     _check(cutoff >= 0.01, f"init.truncated_normal got cutoff={cutoff}.", "cutoff=2.0")
     draw = generator(rng)
-    values = draw.standard_normal(_shape(shape))
+    values = draw.standard_normal(lengths_of(shape))
     outside = np.abs(values) > cutoff
     while outside.any():
         values[outside] = draw.standard_normal(np.count_nonzero(outside))
@@ -382,7 +317,7 @@ def orthogonal(shape: Shape, *, gain: float = 1.0, rng: Seed = None, dtype: Dtyp
     >>> bool(np.allclose(q.T @ q, np.eye(2)))
     True
     """
-    lengths = _shape(shape)
+    lengths = lengths_of(shape)
     fans(lengths)  # its error for a vector
     rows, columns = lengths[0], math.prod(lengths[1:])
     drawn = generator(rng).standard_normal((max(rows, columns), min(rows, columns)))
@@ -406,7 +341,7 @@ def sparse(
     >>> np.count_nonzero(sparse((10, 3), 0.8, rng=0), axis=0)
     array([2, 2, 2])
     """
-    lengths = _shape(shape)
+    lengths = lengths_of(shape)
     if len(lengths) != 2:
         raise ShapeError(
             f"init.sparse got shape {lengths}.", "it fills a matrix (in, out).", "init.normal"
@@ -474,10 +409,6 @@ _INITIALIZERS: dict[str, Initializer] = {
 
 
 # --- what they share ------------------------------------------------------------------------------
-def _shape(shape: Shape) -> tuple[int, ...]:
-    return (shape,) if isinstance(shape, int) else tuple(shape)
-
-
 def _dtype(dtype: Dtype) -> np.dtype[Any]:
     return get_default_dtype() if dtype is None else np.dtype(dtype)
 

@@ -128,7 +128,7 @@ class LBFGS(Optimizer):
         for iteration in range(group["max_iter"]):
             if np.abs(grad).max(initial=0) <= group["tolerance_grad"]:
                 return
-            fresh = self._last is None
+            fresh = self._last is None and not self._pairs
             self._remember(grad)
             direction = self._direction(grad)
             slope = float(grad.dot(direction))
@@ -161,6 +161,7 @@ class LBFGS(Optimizer):
             return
         move, before = self._last
         change = grad - before
+        self._last = None
         if change.dot(move) > 1e-10:
             self._pairs = [*self._pairs, (move, change)][-self.group["history_size"] :]
 

@@ -12,11 +12,13 @@ from autograd_core import OptimizerError, Variable, enable_grad
 
 from ..choices import choice
 from .groups import Constraint, Params, Rate, check_range, groups_of, named
-from .packs import BLOCK, SMALL, Array, Pack, State, constrain, copied
+from .packs import BLOCK, SMALL, Array, Pack, State, constrain, copied, matches
 from .saved import checked_groups, checked_states
 from .tables import Table
 
 __all__ = ["Optimizer"]
+
+TABLES = {np.dtype(np.float32), np.dtype(np.float64)}  # what rows are updated of
 
 
 class Optimizer:
@@ -198,17 +200,15 @@ class Optimizer:
         if not self._collect():
             self._plan()
             self._collect()
+        self._advance()
+        return loss
+
+    @np.errstate(over="ignore", invalid="ignore")
+    def _advance(self) -> None:
+        """Run the rule over all packs, then the constraints over all parameters."""
         for pack in self._packs:
             if not isfinite(pack.square()):
                 self._check_gradients()
-                with np.errstate(over="ignore", invalid="ignore"):  # finite, but not their squares
-                    self._walk()
-                return loss
-        self._walk()
-        return loss
-
-    def _walk(self) -> None:
-        """Run the rule over all packs, then the constraints over all parameters."""
         here, update = vars(self), self.update
         for pack in self._packs:
             pack.count += 1
@@ -277,7 +277,7 @@ class Optimizer:
         places: dict[Any, list[Variable]] = {}
         for param in group["params"]:
             in_rows = param.grad_rows is not None and param.size > SMALL
-            if in_rows and param.dtype.kind == "f" and self.is_local(group):
+            if in_rows and param.dtype in TABLES and self.is_local(group):
                 lots.append([param])
                 continue
             if param.grad is None:
@@ -306,7 +306,8 @@ class Optimizer:
         memory = dict(self._memory)
         for pack in self._packs:
             for param, state in zip(pack.params, pack.states(), strict=True):
-                memory[id(param)] = pack.count, state
+                if matches(state, param.shape):  # not after its data were replaced
+                    memory[id(param)] = pack.count, state
         return memory
 
     def _check_gradients(self) -> None:

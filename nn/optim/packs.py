@@ -40,7 +40,7 @@ class Pack:
         self.group, self.params, self.count, self.whole = group, list(params), count, whole
         self.holders = [p for p in params if hasattr(p, "constraint")]
         self.negate = group["maximize"]
-        self.exact = params[0].dtype.itemsize > 2  # in half precision a product would warn
+        self.shapes, self.is_complex = [p.shape for p in params], params[0].dtype.kind == "c"
         self.members: list[tuple[Variable, Any, Array, Array]] = []  # of a joined pack
         arrays = [writable(p) for p in params]
         first = arrays[0]
@@ -55,7 +55,8 @@ class Pack:
             self.array, self.values = first, first if whole else first.reshape(-1)
         else:
             shape = first.shape if whole else sum(a.size for a in arrays)
-            stored, self.gathered = np.empty(shape, first.dtype), np.empty(shape, first.dtype)
+            dtype = working(first.dtype)
+            stored, self.gathered = np.empty(shape, dtype), np.empty(shape, dtype)
             self.values, self.grads = _real(stored, whole), _real(self.gathered, whole)
             self.flat = self.grads.reshape(-1)
             values, grads = self.split(stored), self.split(self.gathered)
@@ -67,10 +68,10 @@ class Pack:
         if self.whole:
             yield flat
             return
-        start, numbers = 0, flat.size // max(1, sum(p.size for p in self.params))
-        for p in self.params:  # with numbers == 2 the parts of a complex parameter stand apart
-            stop = start + p.size * numbers
-            yield flat[start:stop].reshape(p.shape if numbers == 1 else (*p.shape, numbers))
+        start, numbers = 0, 2 if self.is_complex and flat.dtype.kind == "f" else 1
+        for shape in self.shapes:  # the two numbers of a complex entry have an axis of their own
+            stop = start + math.prod(shape) * numbers
+            yield flat[start:stop].reshape(shape if numbers == 1 else (*shape, numbers))
             start = stop
 
     # --- one step ---------------------------------------------------------------------------------
@@ -98,8 +99,7 @@ class Pack:
 
     def square(self) -> float:
         """The sum of the squares of the gradients: one product tells whether all are finite."""
-        flat = self.flat
-        return flat.dot(flat) if self.exact else math.inf
+        return self.flat.dot(self.flat)  # type: ignore[no-any-return]
 
     def gradients(self) -> Iterator[Array]:
         """The gradient of each parameter, as collected."""
@@ -111,7 +111,7 @@ class Pack:
             if type(array) is ndarray:
                 array[...] = value
             else:  # a number cannot be written into
-                param.data = value[()]
+                param.data = array.dtype.type(value)
                 self.members[i] = param, param.data, value, grad
 
     # --- state ------------------------------------------------------------------------------------
@@ -131,7 +131,9 @@ class Pack:
             self.blocks = [(None, _merged(state, states[0]) if states else state)]
             return
         joined = {
-            name: np.concatenate([np.reshape(state[name], -1) for state in states])
+            name: np.concatenate([np.reshape(state[name], -1) for state in states]).astype(
+                self.values.dtype if value.dtype.kind == "f" else value.dtype, copy=False
+            )
             if isinstance(value, ndarray)
             else value
             for name, value in (states[0] if states else {}).items()
@@ -205,7 +207,21 @@ def writable(param: Variable) -> Array:
 
 def _is_plain(array: Any) -> bool:
     """Whether a rule may work on the array itself."""
-    return type(array) is ndarray and array.flags.c_contiguous and array.dtype.kind == "f"
+    if type(array) is not ndarray or array.dtype.kind != "f":
+        return False
+    return bool(array.flags.c_contiguous) and array.dtype == working(array.dtype)
+
+
+def working(dtype: np.dtype[Any]) -> np.dtype[Any]:
+    """The dtype to compute in: half precision cannot hold the squares of gradients."""
+    return np.dtype(np.float32) if dtype.itemsize == 2 else dtype
+
+
+def matches(state: State, shape: tuple[int, ...]) -> bool:
+    """Whether the arrays of a state that is a dict have the shape of a parameter."""
+    values = state.values() if isinstance(state, dict) else ()
+    shapes = {v.shape for v in values if isinstance(v, ndarray)}
+    return shapes <= {shape, (*shape, 2)}  # the latter of a complex one
 
 
 def _plain(g: Any) -> Any:

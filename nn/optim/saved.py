@@ -9,7 +9,7 @@ import numpy as np
 
 from autograd_core import StateError, Variable
 
-from .packs import State
+from .packs import State, matches, working
 
 __all__: list[str] = []
 
@@ -71,16 +71,13 @@ def checked_states(
         if entry is None:
             continue
         state = _taken(entry["memory"], param)
-        if isinstance(state, dict):
-            shapes = (param.shape, (*param.shape, 2))  # the latter for a complex parameter
-            wrong += [
-                f"{name} of parameter {position} is {value.shape}, the parameter {param.shape}"
-                for name, value in state.items()
-                if isinstance(value, np.ndarray) and value.shape not in shapes
-            ]
+        if not matches(state, param.shape):
+            wrong.append(f"that of parameter {position}, which is {param.shape}")
         memory[id(param)] = int(entry["count"]), state
     if wrong:
-        raise StateError(f"{label}.load_state_dict: {len(wrong)} shapes differ.", _listed(wrong))
+        raise StateError(
+            f"{label}.load_state_dict: the shapes of {len(wrong)} states differ.", _listed(wrong)
+        )
     return memory
 
 
@@ -92,7 +89,7 @@ def _taken(state: Any, param: Variable) -> State:
         return type(state)(_taken(value, param) for value in state)
     if not isinstance(state, np.ndarray):
         return state
-    real = np.empty(0, param.dtype).real.dtype
+    real = np.empty(0, working(param.dtype)).real.dtype
     return np.array(state, real if state.dtype.kind == "f" else state.dtype)
 
 

@@ -36,19 +36,24 @@ Metric = Callable[[Any, Any], float]
 
 MEANINGS = {  # what a loss takes its input for
     "CrossEntropyLoss": "softmax",
-    "FocalLoss": "softmax",
     "MultiMarginLoss": "softmax",
     "NLLLoss": "log",
     "BCEWithLogitsLoss": "sigmoid",
+    "FocalLoss": "sigmoid",
     "BCELoss": "probability",
     "HingeLoss": "margin",
     "cross_entropy": "softmax",
     "multi_margin_loss": "softmax",
     "nll_loss": "log",
     "binary_cross_entropy_with_logits": "sigmoid",
+    "focal_loss": "sigmoid",
     "binary_cross_entropy": "probability",
     "hinge_loss": "margin",
 }
+NUMERIC = (  # how the names of losses begin whose targets are numbers
+    *("mse", "mean", "l1", "smooth", "huber", "bce", "binary", "focal"),
+    *("hinge", "kl", "poisson", "gaussian"),
+)
 
 
 def meaning(loss: Any) -> str | None:
@@ -214,9 +219,7 @@ def scores(
 def wants_floats(loss: Any) -> bool:
     """Whether a loss compares numbers, so that integer targets are numbers too."""
     name = getattr(loss, "__name__", type(loss).__name__)
-    numeric = ("MSE", "L1", "Huber", "BCE", "Hinge", "KLDiv", "Poisson", "Gaussian", "SmoothL1")
-    functions = ("mse", "l1", "huber", "binary", "hinge", "kl_div", "poisson", "gaussian", "smooth")
-    return name.startswith((*numeric, *functions))
+    return name.lower().startswith(NUMERIC)
 
 
 def named_metrics(metrics: Iterable[str | Metric]) -> dict[str, Metric]:

@@ -189,6 +189,7 @@ def fit(
         module.initialize(rng)
     settings.optimizer, settings.asked, settings.loss = stepper, asked, loss
     settings.history, settings.metrics = run.history, chosen
+    vars(module)["_settings"] = settings
     history = run.train()
     if shown and history.epochs:
         last = {name: values[-1] for name, values in history.items()}

@@ -165,7 +165,7 @@ class BCEWithLogitsLoss(Loss):
         ShapeError: the shapes differ, or the mean of no rows.
         LabelError: a target outside [0, 1].
 
-    It applies the sigmoid itself, and hints once where the input looks like its result.
+    It applies the sigmoid itself, and hints once where the input is the result of one.
 
     Source: Cox, "The regression analysis of binary sequences" (1958), §2.
 
@@ -182,7 +182,8 @@ class BCEWithLogitsLoss(Loss):
     def forward(self, input: Any, target: Any, sample_weight: Any = None) -> Any:
         """The loss of logits (N, ...) for targets of the same shape."""
         if not self._hinted:
-            self._hinted = _hint_at_sigmoid(_values(input))
+            self._hinted = True
+            _hint_at_sigmoid(input)
         return F.binary_cross_entropy_with_logits(
             input, target, sample_weight, self.reduction, pos_weight=self.pos_weight
         )
@@ -354,17 +355,15 @@ def _hint_at_softmax(x: Any, axis: int) -> None:
         )
 
 
-def _hint_at_sigmoid(x: Any) -> bool:
-    """Logits that are probabilities already; whether there were enough of them to tell."""
-    if x.size < 8:
-        return False
-    if x.min() >= 0 and x.max() <= 1 and x.min() != x.max():
+def _hint_at_sigmoid(x: Any) -> None:
+    """Logits that a sigmoid has made; values alone would not tell, for any logits may be small."""
+    rule = getattr(x.node, "rule", None) if isinstance(x, Variable) else None
+    if rule is not None and rule.rule.op is F.sigmoid:
         hint(
-            "BCEWithLogitsLoss got inputs that already lie between 0 and 1.",
+            "BCEWithLogitsLoss got the result of a sigmoid.",
             "it applies the sigmoid itself; twice slows learning.",
             "drop the Sigmoid, or use BCELoss",
         )
-    return True
 
 
 _NAMES: dict[str, type[Loss]] = {

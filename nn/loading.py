@@ -3,10 +3,9 @@
 import contextvars
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sized
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -15,6 +14,9 @@ from autograd_core import ArgumentError, StateError
 
 from .data import as_dataset
 from .defaults import Seed, generator
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 __all__ = ["BatchSampler", "DataGenerator", "DataLoader", "WeightedSampler"]
 
@@ -236,6 +238,8 @@ class DataLoader:
         if not self.prefetch:
             yield from map(self._batch, batches)
             return
+        from concurrent.futures import ThreadPoolExecutor  # slow to import, seldom needed
+
         modes = contextvars.copy_context()
         pool = ThreadPoolExecutor(1, thread_name_prefix="nn-prefetch")
         ahead: deque[Future[Any]] = deque()

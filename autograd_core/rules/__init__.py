@@ -12,6 +12,9 @@
 ``indexing``            reading and writing parts
 ``creation``            new arrays from Variables
 ``products``            matmul, einsum and their family
+``linalg``              inverses, systems, determinants, norms
+``decompositions``      Cholesky, eigenvalues, singular values, QR
+``fft``                 Fourier transforms
 ``calculus``            differences
 ``methods``             reduce, accumulate, reduceat, outer and at of the ufuncs
 ======================  ==========================================================================
@@ -21,9 +24,12 @@ from . import (
     calculus,
     constants,
     creation,
+    decompositions,
     elementwise,
+    fft,
     indexing,
     joining,
+    linalg,
     methods,
     products,
     reductions,
@@ -36,9 +42,12 @@ __all__ = [
     "calculus",
     "constants",
     "creation",
+    "decompositions",
     "elementwise",
+    "fft",
     "indexing",
     "joining",
+    "linalg",
     "methods",
     "products",
     "reductions",

@@ -12,7 +12,7 @@ SURFACE = json.loads(Path(__file__).with_name("numpy_surface.json").read_text("u
 BY_NAME = {row["name"]: row for row in SURFACE}
 FILES = {
     "elementwise", "constants", "reductions", "shape", "joining", "indexing", "creation",
-    "products", "methods", "variable",
+    "products", "methods", "variable", "linalg", "fft",
 }  # fmt: skip
 EXTRA = {"numpy.var", "numpy.std", "numpy.sort", "numpy.diff"}  # of families that come later
 

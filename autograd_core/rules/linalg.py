@@ -1,0 +1,431 @@
+"""Inverses, systems, determinants and norms of numpy.linalg, and products under its names.
+
+Source: M. Giles, "An extended collection of matrix derivative results" (2008), unless a formula
+says otherwise. Textbooks write cotangents as ∂L/∂Re + i ∂L/∂Im, the conjugate of ours: ``bar`` goes
+from one to the other, and leaves what is real alone. Singular input where an inverse is needed
+raises ``LinAlgError``, as NumPy does.
+"""
+
+import math
+from functools import lru_cache
+
+import numpy as np
+from numpy.lib.array_utils import normalize_axis_tuple
+
+from ..forms import composite, primitive, pullback
+from .guards import direction, ratio
+
+SAFE = 1e-6  # of the rounding unit times the condition: up to it an inverse is trusted
+
+
+def bar(a):
+    """The complex conjugate, of what is complex."""
+    return a.conj() if a.dtype.kind == "c" else a
+
+
+def adjoint(a):
+    """The conjugate transpose of the last two axes."""
+    return bar(a.mT)
+
+
+@lru_cache(256)
+def triangle(n, dtype, upper=False):
+    """Ones on a triangle, halves on its diagonal; (n, n), in the real dtype of ``dtype``."""
+    weights = np.tril(np.ones((n, n), np.finfo(dtype).dtype))
+    weights[np.diag_indices(n)] = 0.5
+    weights = weights.T.copy() if upper else weights
+    weights.flags.writeable = False
+    return weights
+
+
+def fold(a, upper=False):
+    """What a Hermitian matrix's cotangent is for the one triangle that was read of it."""
+    return (a + adjoint(a)) * triangle(a.shape[-1], a.dtype, upper)
+
+
+# --- inverses and systems -------------------------------------------------------------------------
+pullback(np.linalg.inv)(lambda g, out, _a: -(out.mT @ g @ out.mT))  # §2.2.3
+
+
+@pullback(np.linalg.solve)
+def solve_pullback(g, out, a, _b):
+    """b̄ = A⁻ᵀ ḡ, Ā = -b̄ xᵀ (§2.3.1): one more system serves both."""
+    if _b.ndim == 1:  # one vector, however many matrices
+        gb = np.linalg.solve(a.mT, g[..., None])
+        return lambda: -(gb @ out[..., None, :]), gb[..., 0]
+    gb = np.linalg.solve(a.mT, g)
+    return lambda: -(gb @ out.mT), gb
+
+
+@pullback(np.linalg.pinv)
+def pinv_pullback(g, out, a, _rcond=None, hermitian=False, _rtol=None):
+    """At constant rank. Source: Golub and Pereyra, "The differentiation of pseudo-inverses" (1973).
+
+    Ā = -Pᴴ ḡ Pᴴ + (I - A P) ḡᴴ P Pᴴ + Pᴴ P ḡᴴ (I - P A).
+    """
+    g, p = bar(g), out
+    if hermitian:  # the other triangle was not read
+        half = a * triangle(a.shape[-1], a.dtype)
+        a = half + adjoint(half)
+    across, back = adjoint(g), adjoint(p)
+    left, right = across @ (p @ back), (back @ p) @ across
+    pulled = left - a @ (p @ left) + right - (right @ p) @ a - back @ g @ back
+    return bar(fold(pulled) if hermitian else pulled)
+
+
+@pullback(np.linalg.lstsq)
+def lstsq_pullback(g, out, a, b, rcond=None):
+    """Of the solution, the residuals and the singular values; the rank is constant.
+
+    Source: Golub and Pereyra (1973). With P the pseudo-inverse and r = b - A x:
+    b̄ = Pᴴ x̄ + 2 r ρ̄, Ā = -b̄ xᴴ + r (P Pᴴ x̄)ᴴ + Pᴴ x (x̄ - P A x̄)ᴴ + U s̄ Vᴴ.
+    """
+    x, _, _, _ = out
+    gx, squares, _, gs = g
+    column = b.ndim == 1
+    if column:
+        x, b = x[:, None], b[:, None]
+        gx = None if gx is None else gx[:, None]
+    cutoff = max(a.shape) * float(np.finfo(a.dtype).eps) if rcond in (None, -1) else rcond
+    r, pulled_a, pulled_b = b - a @ x, 0, 0
+    if gx is not None:
+        gx, p = bar(gx), np.linalg.pinv(a, cutoff)
+        pulled_b = adjoint(p) @ gx
+        pulled_a = r @ adjoint(p @ pulled_b) - pulled_b @ adjoint(x)
+        pulled_a = pulled_a + adjoint(p) @ x @ adjoint(gx - p @ (a @ gx))
+    if squares is not None and squares.size:
+        pulled_b = pulled_b + 2 * r * squares
+        pulled_a = pulled_a - (2 * r * squares) @ adjoint(x)
+    if gs is not None:
+        u, _, vh = np.linalg.svd(a, full_matrices=False)
+        pulled_a = pulled_a + (u * gs) @ vh
+    pulled_b = None if isinstance(pulled_b, int) else bar(pulled_b[:, 0] if column else pulled_b)
+    return None if isinstance(pulled_a, int) else bar(pulled_a), pulled_b
+
+
+# --- determinants ---------------------------------------------------------------------------------
+@primitive
+def cofactors(a):
+    """∂ det a / ∂ a, exact at every rank: det(A) A⁻ᵀ where A is well conditioned, else by the SVD.
+
+    With A = U S Vᴴ it is det(U) det(Vᴴ) conj(U D Vᴴ), D the products of singular values but one.
+    """
+    trusted, inverse = trusted_inverse(a)
+    out = np.linalg.det(a)[..., None, None] * inverse.mT
+    if not trusted.all():
+        u, s, vh, scale = parts(a[~trusted])
+        out[~trusted] = scale * np.conj((u * all_but(s, 1)[..., None, :]) @ vh)
+    return out
+
+
+@primitive
+def cofactors_slope(a, t):
+    """The derivative of ``cofactors(a)`` along t; symmetric, for it is a second derivative.
+
+    Where A is invertible, with Z = A⁻ᵀ: det(A) (⟨Z, t⟩ Z - Z tᵀ Z). Else, with E = Uᴴ t V and Pᵢⱼ
+    the products of singular values but two, D has -Eⱼᵢ Pᵢⱼ off the diagonal and Σₗ Eₗₗ Pᵢₗ on it.
+    """
+    trusted, inverse = trusted_inverse(a)
+    z = inverse.mT
+    out = np.linalg.det(a)[..., None, None] * (inner(z, t) * z - z @ t.mT @ z)
+    if not trusted.all():
+        u, s, vh, scale = parts(a[~trusted])
+        e = u.conj().mT @ t[~trusted] @ vh.conj().mT
+        rest = all_but(s, 2)
+        d = -e.mT * rest
+        diagonal = np.arange(s.shape[-1])
+        traces = (rest @ e[..., diagonal, diagonal][..., None])[..., 0]
+        d[..., diagonal, diagonal] = traces
+        out[~trusted] = scale * np.conj(u @ np.conj(d) @ vh)
+    return out
+
+
+def trusted_inverse(a):
+    """Which matrices of a batch are well conditioned, and their inverses; zeros for the others."""
+    inverse, trusted = np.zeros_like(a), np.zeros(a.shape[:-2], bool)
+    try:
+        inverse[...] = np.linalg.inv(a)
+        trusted[...] = True
+    except np.linalg.LinAlgError:
+        for k in np.ndindex(a.shape[:-2]):
+            try:
+                inverse[k] = np.linalg.inv(a[k])
+                trusted[k] = True
+            except np.linalg.LinAlgError:
+                continue
+    sizes = np.abs(a).sum((-2, -1)) * np.abs(inverse).sum((-2, -1))
+    trusted &= sizes * np.finfo(a.dtype).eps < SAFE
+    value = np.abs(np.linalg.det(a))
+    trusted &= (value > np.finfo(a.dtype).tiny) & np.isfinite(value) | (a.shape[-1] == 0)
+    inverse[~trusted] = 0
+    return trusted, inverse
+
+
+def parts(a):
+    """U, S, Vᴴ and det(U) det(Vᴴ) of each matrix."""
+    u, s, vh = np.linalg.svd(a)
+    return u, s, vh, (np.linalg.det(u) * np.linalg.det(vh))[..., None, None]
+
+
+def all_but(s, left_out):
+    """Products of numbers (…, n) but one, (…, n); or but two, (…, n, n) with 0 on the diagonal."""
+    n = s.shape[-1]
+    others = [[k for k in range(n) if k not in pair] for pair in pairs(n, left_out)]
+    products = np.stack([s[..., k].prod(-1) for k in others], -1) if others else s[..., :0]
+    if left_out == 1:
+        return products
+    square = np.zeros((*s.shape[:-1], n, n), s.dtype)
+    for k, (i, j) in enumerate(pairs(n, 2)):
+        square[..., i, j] = square[..., j, i] = products[..., k]
+    return square
+
+
+def pairs(n, size):
+    """The single indices, or the pairs of two, below n."""
+    return [(i,) for i in range(n)] if size == 1 else [(i, j) for i in range(n) for j in range(i)]
+
+
+def inner(a, b):
+    """Σ a b over the last two axes, which stay with length one."""
+    return np.sum(a * b, axis=(-2, -1), keepdims=True)
+
+
+def matrix_shaped(g):
+    """A number for each matrix, to be multiplied with it."""
+    return g[..., None, None]
+
+
+pullback(np.linalg.det)(lambda g, _out, a: matrix_shaped(g) * cofactors(a))
+pullback(cofactors)(lambda g, _out, a: cofactors_slope(a, g))
+
+
+@pullback(cofactors_slope)
+def cofactors_slope_pullback(g, _out, a, t):
+    """The third derivative of det along t and g, of invertible matrices; symmetric in t."""
+
+    def by_matrix():
+        b = np.linalg.inv(a)
+        x, y = b @ t, b @ g
+        tx, ty = inner(b.mT, t), inner(b.mT, g)
+        xb, yb = x @ b, y @ b
+        pulled = (tx * ty - inner(x.mT, y)) * b - tx * yb - ty * xb + x @ yb + y @ xb
+        return matrix_shaped(np.linalg.det(a)) * pulled.mT
+
+    return by_matrix, lambda: cofactors_slope(a, g)
+
+
+@pullback(np.linalg.slogdet)
+def slogdet_pullback(g, out, a):
+    """A⁻ᵀ times the cotangent of log |det|; a complex sign turns with Im tr(A⁻¹ dA)."""
+    sign_g, log_g = g
+    if a.dtype.kind == "c" and sign_g is not None:
+        turned = np.real(1j * sign_g * out[0]) * -1j
+        log_g = turned if log_g is None else log_g + turned
+    return None if log_g is None else matrix_shaped(log_g) * np.linalg.inv(a).mT
+
+
+# --- norms ----------------------------------------------------------------------------------------
+@primitive
+def lengths(x, order, axis):
+    """The norm of each vector along an axis, or of all entries."""
+    return np.linalg.norm(x.reshape(-1) if axis is None else x, order, axis)
+
+
+@pullback(lengths, at=0)
+def lengths_pullback(g, out, x, order, axis):
+    """sign(x) (|x| / n)^(p - 1), the ratio first, so that nothing overflows; 0 where x is 0."""
+    if axis is not None:
+        g, out = np.expand_dims(g, axis), np.expand_dims(out, axis)
+    if order == 2:
+        return g * ratio(bar(x), out)
+    if order == 1:
+        return g * direction(x)
+    if abs(order) == math.inf:  # the extreme entries share
+        hit = np.absolute(x) == out
+        return g * direction(x) * (hit / np.sum(hit, axis, out.dtype, keepdims=True))
+    part = ratio(np.absolute(x), out)
+    power = np.where(part == 0, 1, part) ** (order - 1)
+    return g * direction(x) * power
+
+
+def vector_norm(x, order, axis):
+    """Of vectors along one axis, or of all entries; order 0 counts the entries that are not 0."""
+    if order == 0:
+        return np.sum(x != 0, axis, np.finfo(x.dtype).dtype)
+    return lengths(x, 2 if order in (None, 2) else float(order), axis)
+
+
+MATRIX_NORMS = {  # of (…, m, n)
+    "nuc": lambda x: np.sum(positive_values(x), axis=-1),
+    2: lambda x: np.max(positive_values(x), axis=-1),
+    -2: lambda x: np.min(positive_values(x), axis=-1),
+    1: lambda x: np.max(np.sum(np.absolute(x), axis=-2), axis=-1),
+    -1: lambda x: np.min(np.sum(np.absolute(x), axis=-2), axis=-1),
+    math.inf: lambda x: np.max(np.sum(np.absolute(x), axis=-1), axis=-1),
+    -math.inf: lambda x: np.min(np.sum(np.absolute(x), axis=-1), axis=-1),
+    "fro": lambda x: lengths(flattened(x, 2), 2, -1),
+}
+MATRIX_NORMS[None] = MATRIX_NORMS["f"] = MATRIX_NORMS["fro"]
+
+
+def flattened(x, count):
+    """The last axes as one."""
+    return x.reshape(*x.shape[: x.ndim - count], math.prod(x.shape[x.ndim - count :]))
+
+
+def positive_values(x):
+    """The singular values, and 0 for what is 0 to rounding: it has no direction of its own."""
+    s = np.linalg.svdvals(x)
+    return np.where(s > max(x.shape[-2:]) * np.finfo(s.dtype).eps * s[..., :1], s, 0)
+
+
+@composite(np.linalg.norm)
+def norm_composite(x, ord=None, axis=None, keepdims=False):
+    """Of all entries, of vectors along one axis, or of matrices in two."""
+    x = x if x.dtype.kind in "fc" else x.astype(float)
+    if axis is None and (ord is None or x.ndim == 1):
+        axes, norm = tuple(range(x.ndim)), lambda: vector_norm(x, ord, None)
+    else:
+        axes = range(x.ndim) if axis is None else axis
+        axes = normalize_axis_tuple(axes, x.ndim, allow_duplicate=True)
+        if len(axes) == 1 and not isinstance(ord, str):
+            norm = lambda: vector_norm(x, ord, axes[0])  # noqa: E731
+        elif len(set(axes)) == 2 and ord in MATRIX_NORMS:
+            norm = lambda: MATRIX_NORMS[ord](np.moveaxis(x, axes, (-2, -1)))  # noqa: E731
+        else:
+            return np.linalg.norm(np.zeros(x.shape), ord, axis)  # NumPy's own error
+    out = norm()
+    return np.expand_dims(out, axes) if keepdims else out
+
+
+@composite(np.linalg.vector_norm)
+def vector_norm_composite(x, /, *, axis=None, keepdims=False, ord=2):
+    """Several axes are one vector."""
+    axes = normalize_axis_tuple(range(x.ndim) if axis is None else axis, x.ndim)
+    if len(axes) == 1:
+        return norm_composite(x, ord, axes[0], keepdims)
+    moved = flattened(np.moveaxis(x, axes, range(-len(axes), 0)), len(axes))
+    out = norm_composite(moved, ord, -1)
+    return np.expand_dims(out, axes) if keepdims else out
+
+
+@composite(np.linalg.matrix_norm)
+def matrix_norm_composite(x, /, *, keepdims=False, ord="fro"):
+    """Of the last two axes."""
+    return norm_composite(x, ord, (-2, -1), keepdims)
+
+
+@composite(np.linalg.cond)
+def cond_composite(x, p=None):
+    """The ratio of the extreme singular values, or |A| |A⁻¹| in another norm; inf if singular."""
+    if p in (None, 2, -2):
+        s = np.linalg.svdvals(x)
+        return s[..., -1] / s[..., 0] if p == -2 else s[..., 0] / s[..., -1]
+    singular = np.linalg.det(x) == 0
+    inverse = np.linalg.inv(np.where(singular[..., None, None], np.eye(x.shape[-1]), x))
+    axes = (-2, -1)
+    found = norm_composite(x, p, axes) * norm_composite(inverse, p, axes)
+    return np.where(singular, math.inf, found)[()]
+
+
+# --- derived functions ----------------------------------------------------------------------------
+@composite(np.linalg.matrix_power)
+def matrix_power_composite(a, n):
+    """Products of squares; of the inverse if n is negative; the identity, without slope, if 0."""
+    if a.ndim < 2 or a.shape[-1] != a.shape[-2]:
+        return np.linalg.matrix_power(np.zeros(a.shape), n)  # NumPy's own error
+    if n == 0:
+        eye = np.broadcast_to(np.eye(a.shape[-1], dtype=a.dtype), a.shape)
+        return np.where(np.ones(a.shape, bool), eye, a)
+    if n < 0:
+        a, n = np.linalg.inv(a), -n
+    out = None
+    while n:
+        out = (a if out is None else out @ a) if n & 1 else out
+        n >>= 1
+        a = a @ a if n else a
+    return out
+
+
+@composite(np.linalg.multi_dot)
+def multi_dot_composite(arrays):
+    """In the order that takes the fewest multiplications; vectors at the ends are one row, column.
+
+    Source: Cormen et al., "Introduction to Algorithms", §15.2.
+    """
+    first, last = arrays[0].ndim == 1, arrays[-1].ndim == 1
+    matrices = list(arrays)
+    if first:
+        matrices[0] = arrays[0][None, :]
+    if last:
+        matrices[-1] = arrays[-1][:, None]
+    lengths = (*[m.shape[0] for m in matrices], matrices[-1].shape[1])
+
+    @lru_cache(None)
+    def cheapest(i, j):
+        """The multiplications of the product of matrices i to j, and where to split it."""
+        if i == j:
+            return 0, i
+        return min(
+            (
+                cheapest(i, k)[0]
+                + cheapest(k + 1, j)[0]
+                + lengths[i] * lengths[k + 1] * lengths[j + 1],
+                k,
+            )
+            for k in range(i, j)
+        )
+
+    def product(i, j):
+        k = cheapest(i, j)[1]
+        return matrices[i] if i == j else np.dot(product(i, k), product(k + 1, j))
+
+    out = product(0, len(matrices) - 1)
+    out = out[0] if first else out
+    return out[..., 0] if last else out
+
+
+@composite(np.linalg.tensorsolve)
+def tensorsolve_composite(a, b, axes=None):
+    """A system whose unknowns and equations are arrays."""
+    if axes is not None:
+        order = [k for k in range(a.ndim) if k not in axes]
+        a = np.transpose(a, [*order, *axes])
+    unknown = a.shape[np.ndim(b) :]
+    flat = np.reshape(a, (-1, math.prod(unknown)))
+    return np.reshape(np.linalg.solve(flat, np.ravel(b)), unknown)
+
+
+@composite(np.linalg.tensorinv)
+def tensorinv_composite(a, ind=2):
+    """The inverse of a as a map from its last axes to its first ``ind``."""
+    if ind <= 0:
+        raise ValueError("Invalid ind argument.")
+    head, tail = a.shape[:ind], a.shape[ind:]
+    return np.reshape(np.linalg.inv(np.reshape(a, (math.prod(tail), -1))), (*tail, *head))
+
+
+@composite(np.linalg.outer)
+def outer_composite(x1, x2, /):
+    """Of vectors alone."""
+    if np.ndim(x1) != 1 or np.ndim(x2) != 1:
+        return np.linalg.outer(np.zeros(np.shape(x1)), np.zeros(np.shape(x2)))  # NumPy's own error
+    return np.outer(x1, x2)
+
+
+@composite(np.linalg.cross)
+def cross_composite(x1, x2, /, *, axis=-1):
+    """Of vectors of length three."""
+    if np.shape(x1)[axis] != 3 or np.shape(x2)[axis] != 3:
+        return np.linalg.cross(np.zeros(np.shape(x1)), np.zeros(np.shape(x2)), axis=axis)
+    return np.cross(x1, x2, axis=axis)
+
+
+composite(np.linalg.matmul)(lambda x1, x2, /: np.matmul(x1, x2))
+composite(np.linalg.vecdot)(lambda x1, x2, /, *, axis=-1: np.vecdot(x1, x2, axis=axis))
+composite(np.linalg.tensordot)(lambda x1, x2, /, *, axes=2: np.tensordot(x1, x2, axes=axes))
+composite(np.linalg.matrix_transpose)(lambda x, /: np.matrix_transpose(x))
+composite(np.linalg.trace)(
+    lambda x, /, *, offset=0, dtype=None: np.trace(x, offset, axis1=-2, axis2=-1, dtype=dtype)
+)
+composite(np.linalg.diagonal)(lambda x, /, *, offset=0: np.diagonal(x, offset, axis1=-2, axis2=-1))

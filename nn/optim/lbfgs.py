@@ -191,7 +191,7 @@ class LBFGS(Optimizer):
             StateError: see Optimizer.
         """
         memory = state.get("memory", {})
-        size = sum(param.size for param in self._params())
+        size = sum(param.size for param in self.parameters())
         vectors = [v for pair in [*memory.get("pairs", [None]), memory.get("last") or ()] if pair
                    for v in pair]  # fmt: skip
         if "pairs" not in memory or any(np.shape(v) != (size,) for v in vectors):
@@ -253,21 +253,22 @@ def strong_wolfe(
                 high = low
             low = now
         if high is None:
-            t = _cubic(low, start, 1.1 * low.t, 10 * low.t) if low.t else 2 * t
+            t = _cubic(low, start)
+            t = min(t, 10 * low.t) if t > 1.1 * low.t else 10 * low.t
         else:
-            if abs(high.t - low.t) <= 1e-12 * max(1.0, abs(low.t)):
+            width = abs(high.t - low.t)
+            if width <= 1e-12 * max(1.0, abs(low.t)):
                 break
-            width = 0.1 * abs(high.t - low.t)
-            near, far = sorted((low.t, high.t))
-            t = _cubic(low, high, near + width, far - width)
+            t, near = _cubic(low, high), min(low.t, high.t)
+            inside = near + 0.1 * width <= t <= near + 0.9 * width
+            t = t if inside else near + 0.5 * width
     return low
 
 
-def _cubic(a: Point, b: Point, least: float, most: float) -> float:
-    """Where the cubic through two points with their slopes is least, within bounds."""
+def _cubic(a: Point, b: Point) -> float:
+    """Where the cubic through two points with their slopes is least; nan if nowhere."""
     with np.errstate(all="ignore"):
-        difference = np.float64(b.t) - a.t
-        d1 = a.slope + b.slope - 3 * (a.value - b.value) / (a.t - np.float64(b.t))
-        d2 = np.sign(difference) * np.sqrt(d1 * d1 - a.slope * b.slope)
-        t = b.t - difference * (b.slope + d2 - d1) / (b.slope - a.slope + 2 * d2)
-    return float(min(max(t, least), most)) if np.isfinite(t) else (least + most) / 2
+        distance = np.float64(b.t) - a.t
+        d1 = a.slope + b.slope - 3 * (b.value - a.value) / distance
+        d2 = np.sign(distance) * np.sqrt(d1 * d1 - np.float64(a.slope) * b.slope)
+        return float(b.t - distance * (b.slope + d2 - d1) / (b.slope - a.slope + 2 * d2))

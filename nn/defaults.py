@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -18,7 +19,7 @@ __all__ = [
 
 Seed = int | np.random.SeedSequence | np.random.Generator | None
 
-_DTYPE = np.dtype(np.float64)
+_DTYPE: np.dtype[Any] = np.dtype(np.float64)
 _GENERATOR = np.random.default_rng()
 
 

@@ -21,7 +21,7 @@ from .config import Configured, shown
 from .contents import Contents
 from .defaults import Seed, generator
 from .hooks import Handle, called
-from .parameter import Buffer, Parameter
+from .parameter import Buffer, Parameter, Pending
 from .paths import Failure, check_replacement, label
 from .saving import Saved
 from .state import Unmatched, parameters, state_dict
@@ -148,6 +148,8 @@ class Module(Configured, Contents, Saved):
         for _, value in self._found((Parameter, Buffer)):
             if value.dtype.kind in "fc" and value.dtype != dtype:
                 value.data = value.data.astype(dtype)
+        for _, pending in self._found(Pending):
+            pending.options["dtype"] = dtype
         return self
 
     def initialize(self, rng: Seed = None) -> Self:

@@ -62,6 +62,15 @@ def test_lazy_layers_take_their_length_from_the_first_input():
         lazy(np.ones((2, 5)))
 
 
+def test_a_lazy_layer_is_cast_before_it_is_made():
+    """astype holds for parameters to come."""
+    layer = nn.Linear(None, 3).astype(np.float32)
+
+    layer(np.ones((2, 4), np.float32))
+
+    assert layer.weight.dtype == np.float32
+
+
 def test_columns_are_detected():
     """One row for each feature: the message says so."""
     with pytest.raises(ac.ShapeError, match="rows are samples here") as caught:

@@ -16,7 +16,7 @@ from .functional.noise import check_probability
 from .linear import Linear, check_length
 from .module import Module
 from .norm import LayerNorm
-from .parameter import Buffer, Parameter
+from .parameter import Buffer, Parameter, spend
 from .paths import label
 
 __all__ = ["MultiHeadAttention", "PositionalEncoding", "TransformerEncoderLayer"]
@@ -208,6 +208,7 @@ class PositionalEncoding(Module):
         check_length(self, "max_len", max_len)
         if name is not None:
             self.name = name
+        spend((max_len, d_model))
         pair = np.arange(d_model) // 2
         angle = np.arange(max_len)[:, None] / 10000.0 ** (2 * pair / d_model)
         table = np.where(np.arange(d_model) % 2, np.cos(angle), np.sin(angle))

@@ -21,7 +21,7 @@ from .functional.normalization import (
 )
 from .linear import check_length
 from .module import Module
-from .parameter import Buffer, Parameter
+from .parameter import Buffer, Parameter, spend
 from .paths import label
 
 __all__ = [
@@ -100,6 +100,7 @@ class _BatchNorm(_Normalization):
         self.running_mean: Buffer | None = None
         self.running_var: Buffer | None = None
         if track_running_stats:
+            spend((2, num_features))
             self.running_mean = Buffer(init.zeros(num_features, dtype=dtype))
             self.running_var = Buffer(init.ones(num_features, dtype=dtype))
 

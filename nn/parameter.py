@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Callable
 from contextvars import ContextVar
 from functools import partial
@@ -20,6 +21,29 @@ __all__ = ["Buffer", "Parameter"]
 
 Initializer = Callable[..., np.ndarray]
 BUDGET: ContextVar[int | None] = ContextVar("budget", default=None)  # numbers that may be drawn
+
+
+def spend(shape: tuple[int, ...]) -> bool:
+    """Refuse an array that is larger than a file's architecture may ask for.
+
+    Whatever makes arrays of a size that its arguments tell asks here first.
+
+    Returns:
+        whether a model is being made from a file.
+    Raises:
+        StateError: the arrays made so far and this one have more numbers than the file warrants.
+    """
+    budget = BUDGET.get()
+    if budget is None:
+        return False
+    left = budget - math.prod(map(int, shape))
+    if left < 0:
+        raise StateError(
+            f"An array of shape {shape} is larger than what the file holds.",
+            hint="a file whose architecture fits its weights",
+        )
+    BUDGET.set(left)
+    return True
 
 
 class Parameter(Variable):
@@ -75,15 +99,7 @@ class Parameter(Variable):
         (2, 3)
         """
         initializer = draw = _with_gain(init.get(initializer), activation)
-        budget = BUDGET.get()
-        if budget is not None:
-            left = budget - int(np.prod(shape, dtype=object))
-            if left < 0:
-                raise StateError(
-                    f"A parameter of shape {shape} is larger than all that the file holds.",
-                    hint="a file whose architecture fits its weights",
-                )
-            BUDGET.set(left)
+        if spend(shape):
             draw = init.zeros  # the file's numbers follow; the generator stays where it is
         data = draw(shape, rng=generator(rng), dtype=dtype)
         if np.shape(data) != tuple(shape):

@@ -18,6 +18,8 @@ from .serialize import Reader, opened, write
 
 __all__: list[str] = []
 
+SPARE = 2**23  # numbers that layers may make and not save, such as tables of positions
+
 
 class Loading:
     """``load``, which a class and an instance take differently: to make a model, to fill one."""
@@ -96,8 +98,8 @@ def _made(cls: type[Any], path: Path, *, custom_objects: Mapping[str, Any] | Non
     """The model that a file describes, with its weights in the dtypes they were saved in.
 
     Classes and functions are looked up by name in this package and in ``custom_objects``; nothing
-    is imported, and no more numbers are drawn than the file holds. ``load`` of a model takes the
-    weights alone.
+    is imported, and no arrays are made that are much larger than the file's. ``load`` of a model
+    takes the weights alone.
 
     Args:
         path: a file that ``model.save`` wrote.
@@ -134,7 +136,8 @@ def _built(reader: Reader, cls: type[Any], custom_objects: Mapping[str, Any]) ->
             str(reader.metadata.get("without", "model.save writes one, nn.save does not."))[:200],
             "make the model as it was made, then model.load(path)",
         )
-    drawn = BUDGET.set(sum(math.prod(entry.shape) for entry in reader.entries.values()))
+    numbers = sum(math.prod(entry.shape) for entry in reader.entries.values())
+    drawn = BUDGET.set(SPARE + 4 * numbers)
     try:
         model = built(reader.metadata["architecture"], {cls.__name__: cls, **custom_objects})
     except StateError:

@@ -7,10 +7,14 @@ import tracemalloc
 
 import numpy as np
 import pytest
+from rows import all_rows
 
 import nn
 from autograd_core import StateError
 from nn.serialize import opened, write
+from nn.testing import parts
+
+ROWS = [row for row in all_rows() if isinstance(row.make(), nn.Module)]
 
 
 class Scaled(nn.Module):
@@ -61,6 +65,20 @@ def test_a_model_comes_back(path):
     assert repr(model) == repr(found)
     assert_same(model, found)
     assert (model(x).data == found(x).data).all()
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_every_layer_comes_back(row, tmp_path):
+    """Each of the table of cases: what it is, its weights, what it computes."""
+    module, arrays = row.module().eval(), row.arrays()
+    module(*arrays)  # layers that take their sizes from it have them now
+    module.save(tmp_path / "m.npz")
+
+    found = nn.Module.load(tmp_path / "m.npz").eval()
+    assert repr(module) == repr(found)
+    assert_same(module, found)
+    for expected, value in zip(parts(module(*arrays)), parts(found(*arrays)), strict=True):
+        np.testing.assert_array_equal(np.asarray(expected.data), np.asarray(value.data))
 
 
 @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.longdouble, np.complex128])
@@ -282,6 +300,8 @@ def nested(depth):
     [
         linear(in_features=10**6, out_features=10**6),
         linear(out_features=10**18),
+        {"class": "BatchNorm1d", "config": {"num_features": 10**8, "affine": False}},
+        {"class": "PositionalEncoding", "config": {"d_model": 10**5, "max_len": 10**7}},
         linear(out_features=-1),
         linear(out_features=2.5),
         linear(out_features="3; import os"),

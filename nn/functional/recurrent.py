@@ -1,8 +1,9 @@
 """Whole sequences of the three recurrent cells, and single steps of them.
 
-The inputs of all steps are multiplied by their weights at once. What follows is one operation for
-each kind of cell: a loop that works in place, on gates that lie block after block, and a derivative
-that pulls one cotangent through the steps, for all else in it is a factor known beforehand.
+Each kind of cell is one operation over all steps: a loop that works in place, on gates that lie
+block after block, and a derivative in NumPy that Variables take too, so that it serves every order.
+The gates are results of the operation, which only its own derivative uses; hence cotangents of them
+come with derivatives of derivatives alone. Weights get theirs in one product after the loop.
 """
 
 from typing import Any

@@ -11,7 +11,7 @@ from autograd_core import elementwise, primitive
 __all__ = ["held", "normal_cdf", "normal_density"]
 
 _DENSE = 150.0  # exp(-_DENSE²/2) is 0 in every dtype, and _DENSE² is a number in each
-_BLOCK = 16_384  # entries whose intermediate results stay in the cache
+_BLOCK = 8_192  # entries whose intermediate results stay in the cache
 
 
 @primitive

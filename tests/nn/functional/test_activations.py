@@ -17,9 +17,9 @@ def derivatives(function, x):
 
 
 def by_mpmath(branch, x, order):
-    """A derivative in 400 digits of the smooth function that holds at a point."""
+    """A derivative in 320 digits of the smooth function that holds at a point."""
     mp = pytest.importorskip("mpmath")
-    with mp.workdps(400):
+    with mp.workdps(320):
         point = mp.mpf(float(x))
         return float(mp.diff(branch(mp, x), point, order) if order else branch(mp, x)(point))
 

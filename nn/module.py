@@ -314,11 +314,12 @@ class Module(Configured, Contents, Saved):
 
     # --- how it looks -----------------------------------------------------------------------------
     def __repr__(self) -> str:
-        head, children = f"{type(self).__name__}({self._shown()}", self.named_children()
+        arguments, children = self._shown(), self.named_children()
+        head = f"{type(self).__name__}({arguments}"
         if not children:
             return f"{head})"
         lines = [f"  {line}" for line in folded(children)]
-        return "\n".join([head, *lines, ")"])
+        return "\n".join([head + "," * bool(arguments), *lines, ")"])
 
     def _repr_html_(self) -> str:
         return self.summary()._repr_html_()

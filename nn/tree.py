@@ -19,7 +19,7 @@ def folded(children: list[tuple[str, Module]]) -> list[str]:
             groups.append(([name], text))
     lines: list[str] = []
     for names, text in groups:
-        span = names[0] if len(names) == 1 else f"{names[0]}-{names[-1]}"
+        span = names[0] if len(names) == 1 else f"{names[0]}-{names[-1].rpartition('.')[2]}"
         count = "" if len(names) == 1 else f"{len(names)} x "
         lines += f"({span}): {count}{text}".split("\n")
     return lines

@@ -335,7 +335,7 @@ def test_repr_is_a_tree_with_folded_neighbors():
         "  (0): Linear(4, 8)\n"
         "  (1): ReLU()\n"
         "  (2-4): 3 x Linear(8, 8, activation='tanh')\n"
-        "  (5): Residual(scale=0.5\n"
+        "  (5): Residual(scale=0.5,\n"
         "    (module): Linear(8, 8)\n"
         "  )\n"
         ")"

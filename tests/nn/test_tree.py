@@ -10,4 +10,6 @@ def test_neighbors_fold():
 
     lines = folded([(str(k), layer) for k, layer in enumerate(layers)])
 
+    paths = [(f"block.{k}", layer) for k, layer in enumerate(layers[:2])]
+    assert folded(paths) == ["(block.0-1): 2 x Linear(1, 1)"]
     assert lines == ["(0-1): 2 x Linear(1, 1)", "(2): Identity()", "(3): Linear(1, 1)"]

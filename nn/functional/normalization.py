@@ -56,26 +56,43 @@ def _count(x: Any, axes: Axes) -> int:
 
 
 def _sum_of_products(a: Any, b: Any, axes: Axes) -> Any:
-    """Σ a b over the axes, which are kept; along the last ones without an array between."""
+    """Σ a b over the axes, which are kept; without an array between if they lie together."""
     shape = tuple([1 if k in axes else n for k, n in enumerate(a.shape)])
-    last = len(axes)
-    while last and axes[last - 1] == a.ndim - (len(axes) - last) - 1:
-        last -= 1
-    flat = len(axes) - last
-    if not flat or not a.size:
-        return np.sum(a * b, axis=axes, keepdims=True)
-    rows = (*a.shape[: a.ndim - flat], math.prod(a.shape[a.ndim - flat :]))
-    total = np.vecdot(a.reshape(rows), b.reshape(rows))
-    return (np.sum(total, axis=axes[:last]) if last else total).reshape(shape)
+    inner = sum(axis >= a.ndim - k for k, axis in enumerate(reversed(axes), 1))  # how many are last
+    if axes and a.size and inner:
+        outer = a.ndim - inner
+        rows = (*a.shape[:outer], math.prod(a.shape[outer:]))
+        total = np.vecdot(a.reshape(rows), b.reshape(rows))
+        return np.sum(total, axis=tuple([k for k in axes if k < outer])).reshape(shape)
+    if axes and a.size and axes[-1] == len(axes) - 1:
+        rows = (math.prod(a.shape[: len(axes)]), math.prod(a.shape[len(axes) :]))
+        return np.einsum("ij,ij->j", a.reshape(rows), b.reshape(rows)).reshape(shape)
+    return np.sum(a * b, axis=axes, keepdims=True)
 
 
-def scaled(x: Any, weight: Any, bias: Any, shape: Axes | None = None) -> Any:
-    """x · weight + bias, each where there is one, in a shape that broadcasts with x."""
+@primitive
+def affine(y: Any, weight: Any, bias: Any) -> Any:
+    """y · weight + bias, where weight and bias have y's number of axes, and length 1 or y's."""
+    product = y * weight
+    if np.result_type(product, bias) == product.dtype:
+        return np.add(product, bias, out=product)
+    return product + bias
+
+
+@pullback(affine)
+def affine_pullback(g: Any, _out: Any, y: Any, weight: Any, _bias: Any) -> Any:
+    """Sums over the axes along which the weight is one number."""
+    axes = tuple([k for k, n in enumerate(weight.shape) if n == 1])
+    return g * weight, _sum_of_products(g, y, axes), np.sum(g, axis=axes, keepdims=True)
+
+
+def scaled(x: Any, weight: Any, bias: Any, shape: Axes) -> Any:
+    """x · weight + bias, each where there is one, in a shape of x's number of axes."""
+    if weight is not None and bias is not None:
+        return affine(x, weight.reshape(shape), bias.reshape(shape))
     if weight is not None:
-        x = x * (weight if shape is None else weight.reshape(shape))
-    if bias is not None:
-        x = x + (bias if shape is None else bias.reshape(shape))
-    return x
+        x = x * weight.reshape(shape)
+    return x if bias is None else x + bias.reshape(shape)
 
 
 # --- the functions --------------------------------------------------------------------------------
@@ -171,7 +188,8 @@ def layer_norm(
     array([[-1.,  1.],
            [-1.,  1.]])
     """
-    return scaled(standardized(x, _last("layer_norm", x, axes), eps)[0], weight, bias)
+    last = _last("layer_norm", x, axes)
+    return scaled(standardized(x, last, eps)[0], weight, bias, _shape_of(x, last))
 
 
 def rms_norm(x: Any, weight: Any = None, *, axes: int = 1, eps: float | None = None) -> Any:
@@ -194,7 +212,8 @@ def rms_norm(x: Any, weight: Any = None, *, axes: int = 1, eps: float | None = N
     last = _last("rms_norm", x, axes)
     small = float(np.finfo(x.dtype).eps) if eps is None else eps
     count = max(_count(x, last), 1)
-    return scaled(x / np.sqrt(_sum_of_products(x, x, last) / count + small), weight, None)
+    y = x / np.sqrt(_sum_of_products(x, x, last) / count + small)
+    return scaled(y, weight, None, _shape_of(x, last))
 
 
 def group_norm(
@@ -262,3 +281,8 @@ def _last(who: str, x: Any, count: int) -> Axes:
             f"{who} over {count} axes got an input of shape {x.shape}.", hint=f"axes={x.ndim}"
         )
     return tuple(range(x.ndim - count, x.ndim))
+
+
+def _shape_of(x: Any, last: Axes) -> Axes:
+    """The shape of what belongs to the last axes, with a 1 for every other one."""
+    return tuple([n if k in last else 1 for k, n in enumerate(x.shape)])

@@ -149,7 +149,7 @@ class Network(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
                 del self.module_
             self._rng = _generator(self.random_state)
             self._inputs, self._targets = Moments(), Moments()
-            self._standardized = self.standardize
+            self._standardized, self._criterion = self.standardize, self._chosen_loss()
             self._learn(y if classes is None else np.asarray(classes))
         y = self._encoded(y)
         if self._standardized:
@@ -169,7 +169,7 @@ class Network(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
             batch_size=self.batch_size,
             epochs=epochs,
             optimizer=self.optimizer,
-            loss=self._chosen_loss(),
+            loss=self._criterion,
             lr=self.lr,
             sample_weight=weights,
             regularizer=L2(self.l2) if self.l2 else None,

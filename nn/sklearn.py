@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 from autograd_core import ArgumentError
 
 from .estimators import Array, Network  # first: it says which extra is missing
+from .losses import HuberLoss, L1Loss, MSELoss, SmoothL1Loss
 from .scoring import meaning, probabilities
 
 # isort: split
@@ -22,6 +23,9 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import column_or_1d
 
 __all__ = ["NNClassifier", "NNRegressor"]
+
+# losses of output - target alone, whose targets may be shifted and scaled
+DIFFERENCES = (MSELoss, L1Loss, SmoothL1Loss, HuberLoss)
 
 
 def _has_probabilities(estimator: NNClassifier) -> bool:
@@ -92,7 +96,7 @@ class NNClassifier(ClassifierMixin, Network):  # type: ignore[misc]
     def decision_function(self, X: ArrayLike) -> Array:
         """Scores (n, classes), of which the largest decides; of two classes (n,), by the sign."""
         outputs = self._output(X)
-        if meaning(self._chosen_loss()) == "probability":
+        if meaning(self._criterion) == "probability":
             outputs = outputs - 0.5
         if outputs.shape[1] == 2:
             outputs = outputs[:, 1:] - outputs[:, :1]
@@ -101,7 +105,7 @@ class NNClassifier(ClassifierMixin, Network):  # type: ignore[misc]
     @available_if(_has_probabilities)  # type: ignore[untyped-decorator]
     def predict_proba(self, X: ArrayLike) -> Array:
         """The probability of each class for each row: (n, F) → (n, classes)."""
-        found = probabilities(self._output(X), self._chosen_loss())
+        found = probabilities(self._output(X), self._criterion)
         return found if found.shape[1] == len(self.classes_) else np.hstack([1 - found, found])
 
     def _checked(
@@ -123,7 +127,7 @@ class NNClassifier(ClassifierMixin, Network):  # type: ignore[misc]
 
     def _is_narrow(self) -> bool:
         """Whether the loss tells two classes apart by one output."""
-        return meaning(self._chosen_loss()) in ("sigmoid", "probability", "margin")
+        return meaning(self._criterion) in ("sigmoid", "probability", "margin")
 
     def _outputs(self) -> int:
         if not self._is_narrow():
@@ -145,9 +149,9 @@ class NNClassifier(ClassifierMixin, Network):  # type: ignore[misc]
 class NNRegressor(RegressorMixin, Network):  # type: ignore[misc]
     """A network that predicts numbers, as an estimator of scikit-learn.
 
-    Targets are standardized as the features are, with ``standardize``; predictions are in the units
-    of y. Arguments and attributes are those of ``NNClassifier``, but for classes; the loss is the
-    mean squared error.
+    Arguments and attributes are those of ``NNClassifier``, but for classes; the loss is the mean
+    squared error. Of losses of the difference, ``standardize`` scales targets too, and predictions
+    are in the units of y; with other losses targets and predictions are as the loss has them.
 
     >>> X = np.linspace(-1, 1, 40)[:, None]
     >>> model = NNRegressor(lr=0.02, random_state=0).fit(X, 100 + 10 * X[:, 0] ** 2)
@@ -172,7 +176,7 @@ class NNRegressor(RegressorMixin, Network):  # type: ignore[misc]
     def predict(self, X: ArrayLike) -> Array:
         """(n, F) → (n,), or (n, outputs) if y had that shape."""
         found = self._output(X)
-        if self._standardized:
+        if self._targets.weight:
             found = self._targets.inverse(found)
         return found.reshape(len(found), *self._shape)
 
@@ -185,6 +189,8 @@ class NNRegressor(RegressorMixin, Network):  # type: ignore[misc]
         return y.reshape(len(y), -1).astype(np.float64)
 
     def _standard(self, y: Array, weights: Array) -> Array:
+        if not isinstance(self._criterion, DIFFERENCES):
+            return y
         self._targets.update(y, weights)
         return self._targets.transform(y)
 

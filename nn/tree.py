@@ -19,7 +19,14 @@ def folded(children: list[tuple[str, Module]]) -> list[str]:
             groups.append(([name], text))
     lines: list[str] = []
     for names, text in groups:
-        span = names[0] if len(names) == 1 else f"{names[0]}-{names[-1].rpartition('.')[2]}"
         count = "" if len(names) == 1 else f"{len(names)} x "
-        lines += f"({span}): {count}{text}".split("\n")
+        lines += f"({_span(names)}): {count}{text}".split("\n")
     return lines
+
+
+def _span(names: list[str]) -> str:
+    """The first name and the last; of one list, the last position alone: ``layers.0-11``."""
+    if len(names) == 1:
+        return names[0]
+    first, last = names[0].rpartition("."), names[-1].rpartition(".")
+    return f"{names[0]}-{last[2] if first[0] == last[0] else names[-1]}"

@@ -12,4 +12,6 @@ def test_neighbors_fold():
 
     paths = [(f"block.{k}", layer) for k, layer in enumerate(layers[:2])]
     assert folded(paths) == ["(block.0-1): 2 x Linear(1, 1)"]
+    apart = [("a.0", layers[0]), ("b.0", layers[1])]
+    assert folded(apart) == ["(a.0-b.0): 2 x Linear(1, 1)"]
     assert lines == ["(0-1): 2 x Linear(1, 1)", "(2): Identity()", "(3): Linear(1, 1)"]

@@ -5,7 +5,7 @@ It knows the shapes of data and the dtype of a module, not losses or optimizers.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from .defaults import Seed, get_default_dtype
 from .embedding import Embedding
 from .loading import DataLoader
 from .module import Module
+from .parameter import Parameter
 
 __all__: list[str] = []
 
@@ -70,8 +71,17 @@ def cast(values: Any, dtype: np.dtype[Any], integers: bool = False) -> Any:
     return values
 
 
-def parameter_dtype(module: Module) -> np.dtype[Any]:
-    """The dtype of the first parameter, or the default one."""
+def parameter_dtype(module: Module, members: Sequence[Module] = ()) -> np.dtype[Any]:
+    """The dtype of the first parameter, or the default one.
+
+    Args:
+        module: any Module.
+        members: all modules inside it, where they are known.
+    """
+    for layer in members or module.modules():
+        for value in vars(layer).values():
+            if isinstance(value, Parameter):
+                return value.dtype
     for parameter in module.parameters():
         return parameter.dtype
     return get_default_dtype()

@@ -5,6 +5,7 @@ Everything is checked here and nothing is changed.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -74,6 +75,24 @@ def chosen_loss(loss: Any, y: Any) -> Any:
             "reduction='mean'",
         )
     return found
+
+
+def check_takes_weights(loss: Any) -> None:
+    """Make sure that a loss has a third argument.
+
+    Raises:
+        ArgumentError: a function of output and target alone.
+    """
+    function = loss.forward if isinstance(loss, Module) else loss
+    try:
+        inspect.signature(function).bind("output", "target", "sample_weight")
+    except TypeError as error:
+        name = getattr(loss, "__name__", type(loss).__name__)
+        raise ArgumentError(
+            f"fit() got weights, and the loss {name} takes none.",
+            "it is a function of output and target alone.",
+            f"def {name}(output, target, sample_weight=None)",
+        ) from error
 
 
 def propose(y: Any) -> ArgumentError:

@@ -62,15 +62,9 @@ def meaning(loss: Any) -> str | None:
 
 
 @contextmanager
-def evaluating(*modules: Any) -> Iterator[None]:
-    """Eval mode for all that is inside these modules, and nothing recorded; modes come back."""
-    switched = [
-        inner
-        for module in modules
-        if isinstance(module, Module)
-        for inner in module.modules()
-        if inner.training
-    ]
+def evaluating(members: Iterable[Module]) -> Iterator[None]:
+    """Eval mode for these modules, and nothing recorded; modes come back."""
+    switched = [module for module in members if module.training]
     for module in switched:
         module.training = False
     try:
@@ -101,9 +95,11 @@ def predict(module: Module, X: Any, batch_size: int = 256) -> Array:
     if reads_itself(X):
         return collected(module, X, batch_size)[0]
     inputs = as_inputs(X)
-    dtype, integers = parameter_dtype(module), takes_integers(module)
+    members = module.modules()
+    dtype = parameter_dtype(module, members)
+    integers = any(array.dtype.kind in "iub" for array in inputs) and takes_integers(module)
     inputs = tuple(cast(array, dtype, integers) for array in inputs)
-    with evaluating(module):
+    with evaluating(members):
         rows = len(inputs[0]) if inputs[0].ndim else 0
         if len(inputs) == 1 and rows <= batch_size:
             return _plain(module, module(*inputs))
@@ -137,7 +133,7 @@ def collected(module: Module, source: Any, batch_size: int) -> tuple[Array, Arra
     loader = DataLoader(source, batch_size) if isinstance(source, Dataset) else source
     batches = Batches(loader, parameter_dtype(module), takes_integers(module))
     outputs, targets = [], []
-    with evaluating(module):
+    with evaluating(module.modules()):
         for *inputs, target in batches:
             outputs.append(_plain(module, module(*inputs)))
             targets.append(as_array(target))
@@ -207,7 +203,7 @@ def scores(
     found: dict[str, float] = {}
     if loss is not None and not only_metrics:
         targets = cast(targets, outputs.dtype, wants_floats(loss))
-        with evaluating(loss):
+        with evaluating(loss.modules() if isinstance(loss, Module) else ()):
             value = loss(outputs, targets, *([] if weights is None else [weights]))
         found["loss"] = float(value)
     if metrics:

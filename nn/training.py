@@ -40,6 +40,7 @@ from .options import (
     Settings,
     check_clip,
     check_counts,
+    check_takes_weights,
     check_whole,
     chosen_loss,
     chosen_optimizer,
@@ -204,7 +205,7 @@ def complete(module: Module, X: Any) -> None:
         module.parameters()
     except ArgumentError:
         first = next(iter(X))[:-1] if reads_itself(X) else tuple(x[:1] for x in as_inputs(X))
-        with evaluating(module):
+        with evaluating(module.modules()):
             module(*first)
 
 
@@ -254,6 +255,7 @@ def _data(
     arrays = [cast(x, dtype, integers) for x in inputs]
     arrays.append(cast(target, dtype, wants_floats(loss)))
     if weights is not None:
+        check_takes_weights(loss)
         arrays.append(weights.astype(dtype))
     held_out = None
     if validation_split:

@@ -10,7 +10,6 @@ from numpy.typing import ArrayLike, NDArray
 from autograd_core import ArgumentError, Variable, enable_grad
 
 from .. import activations, linear, module
-from ..parameter import Parameter
 
 __all__ = ["Layer", "Linear", "ReLU", "Sigmoid", "Tanh"]
 
@@ -65,10 +64,6 @@ class Layer(module.Module):
         """w ← w - rate · dW, b ← b - rate · dB."""
         for parameter, slope in zip(self.parameters(), (dW, dB), strict=True):
             parameter.data = parameter.data - rate * np.asarray(slope).reshape(parameter.shape)
-
-    def getParams(self) -> list[Parameter]:
-        """The parameters, under A's name."""
-        return self.parameters()
 
     def __len__(self) -> int:
         return int(getattr(self, "out_features", getattr(self, "units", None)) or 0)

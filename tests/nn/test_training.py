@@ -25,6 +25,11 @@ def net(classes=3, dtype=None, rng=0):
     )
 
 
+def bare(output, target):
+    """A loss that knows no weights."""
+    return np.mean(output**2) + 0.0 * len(target)
+
+
 @pytest.fixture
 def spiral():
     """Sixty points of three arms."""
@@ -422,6 +427,7 @@ def test_a_missing_loss_is_proposed(y, name):
         ({"sample_weight": -np.ones(60)}, ArgumentError, "negative"),
         ({"class_weight": {0: 1.0}}, LabelError, "no weight for 1, 2"),
         ({"class_weight": 3}, ArgumentError, "class_weight=3"),
+        ({"class_weight": "balanced", "loss": bare}, ArgumentError, "the loss bare takes none"),
     ],
 )
 def test_refusals_leave_everything_as_it_was(spiral, options, error, message):

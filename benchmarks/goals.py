@@ -160,6 +160,7 @@ ALSO = (  # without a goal: the permanent peer, the others where they are no goa
     *(Measure(f"mlp {n}", "by_hand", "step") for n in ("2-100-3", "64-128-10", "with Adam")),
     *(Measure(f"mlp {n}", "mygrad", "step") for n in ("2-100-3", "64-128-10", "784-512-512-10")),
     Measure("mlp 784-512-512-10", "torch", "step"),
+    Measure("cnn 1-16-32", "by_hand", "step"),
     Measure("mlp predicts", "torch", "predict"),
     *(Measure(case, "mygrad") for case in ("chain 1", "chain 1e5", "lstm")),
     Measure("rosenbrock 50", "hips", "hessian"),

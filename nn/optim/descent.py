@@ -27,7 +27,7 @@ class SGD(Optimizer):
     gradient of ``L2(λ/2)``.
 
     Args:
-        params: see Optimizer; the keyword ``parameters`` is accepted for it.
+        params: see Optimizer.
         lr, momentum, dampening, weight_decay: lr, μ, τ and λ.
         nesterov: look ahead along the velocity; needs momentum, and no dampening.
         maximize, constraint: see Optimizer.

@@ -12,6 +12,7 @@ from autograd_core import OptimizerError, Variable, enable_grad
 
 from ..choices import choice
 from .groups import Constraint, Params, Rate, check_range, groups_of, named
+from .keywords import Spelled
 from .packs import BLOCK, SMALL, Array, Pack, State, constrain, copied, matches
 from .saved import checked_groups, checked_states
 from .tables import Table
@@ -21,7 +22,7 @@ __all__ = ["Optimizer"]
 TABLES = {np.dtype(np.float32), np.dtype(np.float64)}  # what rows are updated of
 
 
-class Optimizer:
+class Optimizer(Spelled):
     """Parameters, their hyperparameters, and a rule that takes a step.
 
     A rule is two methods: ``init(param) -> state`` and ``update(state, param, grad) -> (state,
@@ -42,6 +43,9 @@ class Optimizer:
         constraint: what the array of each parameter becomes after a step, as a function of the
             array, such as ``MaxNorm(3.0)``; a parameter's own ``constraint`` goes before.
         **options: the other hyperparameters of the rule.
+
+    ``parameters`` and ``learning_rate`` are accepted as names of the first two.
+
     Raises:
         OptimizerError: no parameters, one twice, not a parameter, or a hyperparameter out of range.
         ArgumentError: a group has an option that the optimizer does not.

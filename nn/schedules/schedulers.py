@@ -7,6 +7,7 @@ from typing import Any
 
 from autograd_core import OptimizerError, StateError
 
+from ..optim.keywords import Spelled
 from ..optim.optimizer import Optimizer
 from . import rates
 
@@ -24,7 +25,7 @@ __all__ = [
 ]
 
 
-class Schedule:
+class Schedule(Spelled):
     """A rate for every step; sets that of each group when made, and at each ``step()``.
 
     A schedule overrides ``rate``. It starts from the rates the optimizer was made with, also if

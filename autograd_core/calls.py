@@ -167,4 +167,10 @@ def elementwise_call(op: Any, compute: Callable[..., Any]) -> Callable[..., Any]
 
 def _scalars(op: Callable[..., Any]) -> Callable[..., Any]:
     """The operation with NumPy scalars in place of 0-d arrays and Python numbers."""
-    return lambda *operands: np.asarray(op(*operands))[()]
+    op = getattr(op, "plain", op)
+
+    def compute(*operands: Any) -> Any:
+        y = op(*operands)
+        return y if type(y) is ndarray and y.ndim else np.asarray(y)[()]
+
+    return compute

@@ -254,7 +254,7 @@ def primitive(function: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(function)
     def operation(*args: Any, **kwargs: Any) -> Any:
-        for value in (*args, *kwargs.values()):
+        for value in (*args, *kwargs.values()) if kwargs else args:
             for item in value if type(value) in (list, tuple) else (value,):
                 kind = type(item)
                 if kind is not np.ndarray and hasattr(kind, "__array_function__"):

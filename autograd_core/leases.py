@@ -11,7 +11,7 @@ from weakref import ref
 
 import numpy as np
 
-SMALL = 4096  # bytes up to which a copy is cheaper than a lease
+SMALL = 2**15  # bytes up to which a copy is several times cheaper than a lease
 
 
 class Lease:

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from .calls import CALLS, NUMBERS, as_constant
+from .calls import CALLS, NUMBERS, as_constant, recorded_form
 from .cotangents import Spec, is_basic
 from .differentials import Leased
 from .forms import RULES, Rule
@@ -292,7 +292,11 @@ def shortcut(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> An
     way = SHORTCUTS.get(function)
     if way is None:
         rule = RULES.get(function)
-        if kwargs or rule is None or rule.form != "pullback":
+        if kwargs or rule is None:
+            return NotImplemented
+        if rule.form == "elementwise" and len(args) == len(rule.formulas):
+            return (CALLS.get(function) or recorded_form(function))(*args)  # type: ignore[misc]
+        if rule.form != "pullback":
             return NotImplemented
         way = BY_PLACE.get(function) or BY_PLACE.setdefault(function, by_place(rule))
         return way(*args)

@@ -297,8 +297,8 @@ def fragile():
 def test_a_sweep_that_fails_changes_nothing(fragile, k, error):
     """.grad, modes and leases are as before; the computation repeated is right."""
     step, plan = fragile
-    v, a = Variable(np.ones(1000)), np.full(1000, 2.0)
-    v.grad = np.full(1000, 7.0)
+    v, a = Variable(np.ones(5000)), np.full(5000, 2.0)
+    v.grad = np.full(5000, 7.0)
 
     def loss():
         h = v
@@ -310,7 +310,7 @@ def test_a_sweep_that_fails_changes_nothing(fragile, k, error):
     y = loss()
     with pytest.raises(error):
         y.backward()
-    assert v.grad.tolist() == [7.0] * 1000
+    assert v.grad.tolist() == [7.0] * 5000
     with pytest.raises(ac.GraphFreedError):  # what the failed sweep has released is gone
         y.backward()
     del y

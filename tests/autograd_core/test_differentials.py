@@ -30,7 +30,7 @@ def test_an_elementwise_formula_becomes_positions():
 
 def test_a_lease_is_checked_when_it_is_used():
     """What was overwritten raises before a formula sees it."""
-    v, a = Variable(np.ones(1000)), np.ones(1000)
+    v, a = Variable(np.ones(5000)), np.ones(5000)
     older = a[:]
     y = v * a
     older[:] = 3.0

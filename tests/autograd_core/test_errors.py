@@ -104,7 +104,7 @@ def swept_twice():
 
 
 def overwritten():
-    v, a = Variable(np.ones(1000)), np.ones(1000)
+    v, a = Variable(np.ones(5000)), np.ones(5000)
     view = a[:]
     y = (v * a).sum()
     view[:] = 7.0
@@ -138,7 +138,7 @@ CATALOGUE = {
     ),
     "10 array": (
         overwritten,
-        """An array of shape (1000,) that multiply still needs for its derivative was changed """
+        """An array of shape (5000,) that multiply still needs for its derivative was changed """
         """after it was recorded.
   why: """,
     ),

@@ -179,15 +179,15 @@ def test_an_array_written_between_forward_and_backward_does_no_harm():
 
 def test_a_large_constant_is_read_only_until_it_is_swept():
     """NumPy refuses the write at the line that tries it."""
-    x, c = Variable(np.ones(1000)), np.ones(1000)
+    x, c = Variable(np.ones(5000)), np.ones(5000)
     y = Scale.apply(x, 1, c)
 
     with pytest.raises(ValueError, match="read-only"):
         c[0] = 77
-    y.backward(np.ones(1000))
+    y.backward(np.ones(5000))
     c[0] = 77
 
-    assert x.grad.tolist() == [1.0] * 1000
+    assert x.grad.tolist() == [1.0] * 5000
 
 
 def test_forward_cannot_write_into_its_arguments():

@@ -10,7 +10,7 @@ import pytest
 import autograd_core as ac
 from autograd_core import Variable, leases
 
-LARGE = 1000  # float64 numbers: beyond what is copied rather than leased
+LARGE = 5000  # float64 numbers: beyond what is copied rather than leased
 
 
 def test_a_small_constant_is_copied():
@@ -112,8 +112,8 @@ def test_two_threads_lease_one_array():
 
 
 def test_what_is_kept_of_an_array():
-    """Up to 4 KiB a copy; read-only down its chain of bases, itself; else a lease."""
-    small, large = np.ones(512), np.ones(513)
+    """Up to 32 KiB a copy; read-only down its chain of bases, itself; else a lease."""
+    small, large = np.ones(4096), np.ones(4097)
     frozen = np.ones(LARGE)
     frozen.flags.writeable = False
     half_frozen = np.ones(LARGE)[:]

@@ -155,7 +155,7 @@ def test_other_forms_of_the_call_take_the_general_way():
 
 def test_large_operands_are_leased():
     """An array that the pullback needs and that is overwritten raises."""
-    x, weight = np.ones((100, 40)), Variable(np.ones((40, 30)))
+    x, weight = np.ones((100, 50)), Variable(np.ones((50, 30)))
     older = x[:]
     y = affine(x, weight, np.ones(30))
     older[:] = 2.0

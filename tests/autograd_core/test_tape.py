@@ -13,7 +13,7 @@ import pytest
 import autograd_core as ac
 from autograd_core import Variable, backward, tape
 
-LARGE = 1000
+LARGE = 5000
 
 
 def chain(length, x=1.0):

@@ -134,6 +134,12 @@ class Variable(Methods):
         return (g.index, g.g) if type(g) is Deposit else None
 
     @property
+    def op(self) -> Any:
+        """The function whose recorded result this is, NumPy's own object; None of anything else."""
+        rule = getattr(self.node, "rule", None)
+        return rule and rule.rule.op
+
+    @property
     def requires_grad(self) -> bool:
         """Whether operations on it are recorded; may be set on a leaf."""
         return self.node is not None

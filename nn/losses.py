@@ -357,8 +357,7 @@ def _hint_at_softmax(x: Any, axis: int) -> None:
 
 def _hint_at_sigmoid(x: Any) -> None:
     """Logits that a sigmoid has made; values alone would not tell, for any logits may be small."""
-    rule = getattr(x.node, "rule", None) if isinstance(x, Variable) else None
-    if rule is not None and rule.rule.op is F.sigmoid:
+    if isinstance(x, Variable) and x.op is F.sigmoid:
         hint(
             "BCEWithLogitsLoss got the result of a sigmoid.",
             "it applies the sigmoid itself; twice slows learning.",

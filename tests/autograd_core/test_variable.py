@@ -106,6 +106,17 @@ def test_repr():
     assert "requires_grad=False" in repr(Variable(1.0, requires_grad=False))
 
 
+def test_op_is_numpys_own_function():
+    """Of a recorded result; a leaf, a constant, and a result inside no_grad() have none."""
+    v = Variable(2.0)
+
+    assert (v * 3).op is np.multiply
+    assert np.sum(v).op is np.sum
+    assert v.op is None
+    with ac.no_grad():
+        assert (v * 3).op is None
+
+
 def test_repr_follows_print_options():
     """NumPy's own print options apply."""
     with np.printoptions(precision=2):

@@ -1,5 +1,8 @@
 """Neural networks on top of autograd_core: layers, losses, optimizers, and a Model that trains."""
 
+from importlib import import_module
+from typing import Any
+
 from autograd_core import Function
 
 from . import (
@@ -7,6 +10,7 @@ from . import (
     articles,
     attention,
     callbacks,
+    checkpoint,
     containers,
     conv,
     data,
@@ -33,10 +37,12 @@ from . import (
     serialize,
     shape,
     testing,
+    torch_weights,
     transforms,
 )
 from .activations import *  # noqa: F403
 from .attention import *  # noqa: F403
+from .checkpoint import *  # noqa: F403
 from .containers import *  # noqa: F403
 from .conv import *  # noqa: F403
 from .data import *  # noqa: F403
@@ -57,9 +63,18 @@ from .schedules import *  # noqa: F403
 from .separable import *  # noqa: F403
 from .serialize import *  # noqa: F403
 from .shape import *  # noqa: F403
+from .torch_weights import *  # noqa: F403
 from .transforms import *  # noqa: F403
 
 __dist__ = "autograd-core"
+
+
+def __getattr__(name: str) -> Any:
+    """``nn.sklearn``, which needs an optional package, when it is asked for."""
+    if name == "sklearn":
+        return import_module("nn.sklearn")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
 
 __all__ = [
     "Function",
@@ -74,6 +89,7 @@ __all__ = [
     "testing",
     *activations.__all__,
     *attention.__all__,
+    *checkpoint.__all__,
     *containers.__all__,
     *conv.__all__,
     *data.__all__,
@@ -94,5 +110,6 @@ __all__ = [
     *separable.__all__,
     *serialize.__all__,
     *shape.__all__,
+    *torch_weights.__all__,
     *transforms.__all__,
 ]

@@ -103,6 +103,15 @@ def load_checkpoint(
     Raises:
         StateError: the file is damaged, lacks a part, or a part does not fit.
         OSError: the path is no regular file, or may not be read.
+
+    >>> import tempfile
+    >>> rng = np.random.default_rng(0)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save_checkpoint(folder + "/run", rng=rng)
+    ...     before = rng.random()
+    ...     load_checkpoint(folder + "/run", rng=rng)
+    >>> before == rng.random()
+    True
     """
     saved = _read(path)
     given = {"optimizer": optimizer, "scheduler": scheduler, "history": history}

@@ -58,6 +58,12 @@ def load(path: Path) -> dict[str, Array]:
     Raises:
         StateError: the file is damaged, or something else.
         OSError: the path is no regular file, or may not be read.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save({"w": [1.0, 2.0]}, folder + "/w.safetensors")
+    ...     load(folder + "/w.safetensors")
+    {'w': array([1., 2.])}
     """
     with opened(path) as reader:
         return reader.arrays()

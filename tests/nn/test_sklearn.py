@@ -4,6 +4,7 @@ import os
 import pickle
 import subprocess
 import sys
+import threading
 from functools import partial
 
 import numpy as np
@@ -222,7 +223,10 @@ def same_scores_with_two_workers(backend):
 
 def test_cross_validation_with_two_threads():
     """The same scores as with one."""
+    before = set(threading.enumerate())
     assert same_scores_with_two_workers("threading")
+    for thread in set(threading.enumerate()) - before:
+        thread.join(10)
 
 
 @pytest.mark.slow

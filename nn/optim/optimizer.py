@@ -79,12 +79,8 @@ class Optimizer(Spelled):
         constraint: Constraint | None = None,
         **options: Any,
     ) -> None:
-        self.group = self.defaults = {
-            "lr": lr,
-            **options,
-            "maximize": maximize,
-            "constraint": constraint,
-        }
+        own = {"maximize": maximize, "constraint": constraint}
+        self.group = self.defaults = {"lr": lr, **options, **own}
         self.param_groups: list[dict[str, Any]] = []
         self.last_step = self.count = 0
         self._names: dict[int, str] = {}
@@ -213,25 +209,30 @@ class Optimizer(Spelled):
         for pack in self._packs:
             if not isfinite(pack.square()):
                 self._check_gradients()
-        here, update = vars(self), self.update
-        for pack in self._packs:
-            pack.count += 1
-            here["group"], here["count"] = pack.group, pack.count
-            values, grads, blocks = pack.values, pack.grads, pack.blocks
-            for i, (part, state) in enumerate(blocks):
-                value = values if part is None else values[part]
-                new = update(state, value, grads if part is None else grads[part])
-                if new[0] is not state:
-                    blocks[i] = part, new[0]
-                if new[1] is not value:
-                    value[...] = new[1]
-            pack.store()
-        here["group"] = self.param_groups[0]
-        here["last_step"] += 1
+        try:
+            for pack in self._packs:
+                self._update(pack)
+        finally:
+            vars(self)["group"] = self.param_groups[0]
+        self.last_step += 1
         for pack in self._packs:
             shared = pack.group["constraint"]
             for param in pack.params if shared else pack.holders:
                 constrain(param, shared)
+
+    def _update(self, pack: Pack | Table) -> None:
+        here, update = vars(self), self.update  # around __setattr__, which would cost more
+        here["group"], here["count"] = pack.group, pack.count + 1
+        values, grads, blocks = pack.values, pack.grads, pack.blocks
+        for i, (part, state) in enumerate(blocks):
+            value = values if part is None else values[part]
+            new = update(state, value, grads if part is None else grads[part])
+            if new[0] is not state:
+                blocks[i] = part, new[0]
+            if new[1] is not value:
+                value[...] = new[1]
+        pack.store()
+        pack.count += 1
 
     def _collect(self) -> bool:
         """Fetch arrays and gradients; False if they are not those that were planned for."""

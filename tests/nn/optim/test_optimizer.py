@@ -478,6 +478,24 @@ def test_running_out_of_memory_changes_nothing(monkeypatch):
     assert fail_at > 3
 
 
+def test_a_rule_that_raises_leaves_the_rest_alone():
+    """No step is counted, and attributes are again those of the first group."""
+
+    class Failing(Signs):
+        def update(self, state, param, grad):
+            if self.lr > 0.5:
+                raise RuntimeError
+            return super().update(state, param, grad)
+
+    a, b = variables((2,), (2,))
+    before = b.data.copy()
+    optimizer = Failing([{"params": a}, {"params": b, "lr": 1.0}], lr=0.1)
+    with pytest.raises(RuntimeError):
+        optimizer.step()
+    assert np.array_equal(before, b.data)
+    assert (0, 0.1) == (optimizer.last_step, optimizer.lr)
+
+
 def test_packs_and_tables_offer_the_same():
     """What the walk asks of one it may ask of the other."""
     public = {name for name in vars(Pack) if not name.startswith("_")} - {"split"}

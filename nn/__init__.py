@@ -41,6 +41,15 @@ from . import (
     transforms,
 )
 from .activations import *  # noqa: F403
+from .articles import (
+    Tensor,
+    generate_data,
+    genSpiralData,
+    plot2DData,
+    plot2DDataWithDecisionBoundary,
+    plot_generated_data,
+    roc_auc_score,
+)
 from .attention import *  # noqa: F403
 from .checkpoint import *  # noqa: F403
 from .containers import *  # noqa: F403
@@ -78,13 +87,20 @@ def __getattr__(name: str) -> Any:
 
 __all__ = [
     "Function",
+    "Tensor",
     "articles",
     "callbacks",
     "datasets",
     "functional",
+    "genSpiralData",
+    "generate_data",
     "init",
     "metrics",
     "plot",
+    "plot2DData",
+    "plot2DDataWithDecisionBoundary",
+    "plot_generated_data",
+    "roc_auc_score",
     "schedules",
     "testing",
     *activations.__all__,

@@ -115,8 +115,8 @@ def case(program, inputs, operations=1, fresh=False, turn="", **options):
 
 
 def training(network, inputs, turn="", **options):
-    """A Training case; its program is the loss of that name in ``training.networks``."""
-    program = getattr(networks, network)
+    """A Training case; its program is the loss of that name in ``training.networks``, if any."""
+    program = getattr(networks, network, None)
     return Training(program, inputs, fresh=True, turn=turn, network=network, **options)
 
 

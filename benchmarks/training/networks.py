@@ -126,8 +126,3 @@ def spiral_inputs(rng, each=100, classes=3):
     arm = np.repeat(np.arange(classes), each)
     angle = 4.0 * radius + arm * 2 * np.pi / classes + rng.normal(size=radius.size) * 0.1
     return [], [np.stack([radius * np.sin(angle), radius * np.cos(angle)], axis=1), arm]
-
-
-def spiral(_xp, *_arrays):
-    """No loss: a whole run is compared with another."""
-    raise NotImplementedError

@@ -19,6 +19,7 @@ from ..forms import composite, primitive, pullback
 from .linalg import adjoint, bar, fold, triangle
 
 SMALL = 32  # up to which a triangle is inverted at once
+BLOCK = 64  # columns of a large Cholesky factor whose cotangents are computed together
 
 
 def gaps(values):
@@ -80,14 +81,44 @@ def lower_inverse(a):
 pullback(lower_inverse)(lambda g, out, _a: np.tril(-(out.mT @ g @ out.mT)))
 
 
-@pullback(np.linalg.cholesky)
-def cholesky_pullback(g, out, _a, upper=False):
-    """X = L⁻ᴴ Φ(Lᴴ L̄) L⁻¹, folded onto the triangle that was read (Murray, §3.1)."""
-    lower, g = (adjoint(out), adjoint(bar(g))) if upper else (out, bar(g))
+def factored(lower, g):
+    """L⁻ᴴ Φ(Lᴴ L̄) L⁻¹, folded onto the lower triangle (Murray, §3.1)."""
     inverse = lower_inverse(lower)
     half = (adjoint(lower) @ g) * triangle(lower.shape[-1], lower.dtype)
-    pulled = fold(adjoint(inverse) @ half @ inverse)
-    return bar(adjoint(pulled) if upper else pulled)
+    return fold(adjoint(inverse) @ half @ inverse)
+
+
+@primitive
+def factor_cotangent(lower, g):
+    """``factored`` by blocks of columns, from the last to the first (Murray, algorithm in §4.2)."""
+    n, g = lower.shape[-1], np.tril(g)
+    if n <= 2 * BLOCK:
+        return factored(lower, g)
+    for k in range(n, 0, -BLOCK):
+        j = max(0, k - BLOCK)
+        own = lower[..., j:k, j:k]
+        left, below_left = lower[..., j:k, :j], lower[..., k:, :j]
+        pulled = g[..., j:k, j:k]
+        if k < n:
+            below = g[..., k:, j:k] = g[..., k:, j:k] @ lower_inverse(own)
+            g[..., k:, :j] -= below @ left
+            pulled = pulled - np.tril(adjoint(below) @ lower[..., k:, j:k])
+        pulled = g[..., j:k, j:k] = factored(own, pulled)
+        g[..., j:k, :j] -= (pulled + adjoint(pulled)) @ left
+        if k < n:
+            g[..., j:k, :j] -= adjoint(below) @ below_left
+    return g
+
+
+composite(factor_cotangent)(factored)
+
+
+@pullback(np.linalg.cholesky)
+def cholesky_pullback(g, out, _a, upper=False):
+    """Of the one triangle that was read."""
+    if upper:
+        return bar(adjoint(factor_cotangent(adjoint(out), adjoint(bar(g)))))
+    return bar(factor_cotangent(out, bar(g)))
 
 
 # --- eigenvalues ----------------------------------------------------------------------------------

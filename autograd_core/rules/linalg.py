@@ -16,6 +16,7 @@ from ..forms import composite, primitive, pullback
 from .guards import direction, ratio
 
 SAFE = 1e-6  # of the rounding unit times the condition: up to it an inverse is trusted
+LARGEST = 1e30  # determinants that float32 holds with room to spare
 
 
 def bar(a):
@@ -111,7 +112,7 @@ def cofactors(a):
     With A = U S Vᴴ it is det(U) det(Vᴴ) conj(U D Vᴴ), D the products of singular values but one.
     """
     trusted, inverse = trusted_inverse(a)
-    out = np.linalg.det(a)[..., None, None] * inverse.mT
+    out = times_det(a, inverse.mT)
     if not trusted.all():
         u, s, vh, scale = parts(a[~trusted])
         out[~trusted] = scale * np.conj((u * all_but(s, 1)[..., None, :]) @ vh)
@@ -127,7 +128,7 @@ def cofactors_slope(a, t):
     """
     trusted, inverse = trusted_inverse(a)
     z = inverse.mT
-    out = np.linalg.det(a)[..., None, None] * (inner(z, t) * z - z @ t.mT @ z)
+    out = times_det(a, inner(z, t) * z - z @ t.mT @ z)
     if not trusted.all():
         u, s, vh, scale = parts(a[~trusted])
         e = u.conj().mT @ t[~trusted] @ vh.conj().mT
@@ -155,10 +156,20 @@ def trusted_inverse(a):
                 continue
     sizes = np.abs(a).sum((-2, -1)) * np.abs(inverse).sum((-2, -1))
     trusted &= sizes * np.finfo(a.dtype).eps < SAFE
-    value = np.abs(np.linalg.det(a))
-    trusted &= (value > np.finfo(a.dtype).tiny) & np.isfinite(value) | (a.shape[-1] == 0)
     inverse[~trusted] = 0
     return trusted, inverse
+
+
+def times_det(a, b):
+    """det(A) b, also where det(A) alone would overflow or vanish."""
+    det = np.linalg.det(a)[..., None, None]
+    size = np.abs(det)
+    if np.all((size > 1 / LARGEST) & (size < LARGEST)):
+        return det * b
+    sign, log = np.linalg.slogdet(a)
+    zero, size = b == 0, np.abs(b)
+    logs = np.where(zero, 0, np.log(np.where(zero, 1, size)) + log[..., None, None])
+    return (sign[..., None, None] * np.sign(b) * np.exp(logs)).astype(b.dtype)
 
 
 def parts(a):

@@ -78,6 +78,9 @@ CASES = [
          call=lambda a, **o: np.linalg.cholesky(definite(a), **o)),
     case(decompositions.lower_inverse, make=lambda rng: [rng.normal(size=(3, 3)) + 2 * np.eye(3)],
          call=lambda a: decompositions.lower_inverse(np.tril(a))),
+    case(decompositions.factor_cotangent, make=lambda rng: [
+        rng.normal(size=(2, 3, 3)) + 3 * np.eye(3), rng.normal(size=(2, 3, 3))],
+        call=lambda a, g: decompositions.factor_cotangent(np.tril(a), np.tril(g))),
     case(np.linalg.eigh, make=normal(2, 3, 3), options=[{}, {"UPLO": "U"}], call=eigh),
     case(np.linalg.eigvalsh, make=normal(2, 3, 3), options=[{}, {"UPLO": "U"}],
          call=lambda a, **o: np.linalg.eigvalsh(hermitian(a), **o)),
@@ -195,6 +198,6 @@ def test_a_large_triangle_is_inverted_by_halves():
     np.testing.assert_allclose(
         decompositions.lower_inverse(lower), np.linalg.inv(lower), atol=1e-12
     )
-    spread = definite(rng.normal(size=(70, 70)) / 8)
+    spread = definite(rng.normal(size=(150, 150)) / 12)
     logdet = ac.grad(lambda a: 2 * np.sum(np.log(np.linalg.cholesky(a).diagonal())))(spread)
     np.testing.assert_allclose(hermitian(logdet), np.linalg.inv(spread), atol=1e-12)

@@ -148,6 +148,19 @@ def test_det_of_the_smallest():
     assert ac.grad(np.linalg.det)(np.array([[0.0]])) == 1
 
 
+def test_det_that_vanishes_alone():
+    """det = 1e-400 is 0 and its cofactors are 1e-200; small entries do not make it singular."""
+    tiny = ac.grad(np.linalg.det)(np.diag([1e-200, -1e-200]))
+    np.testing.assert_allclose(tiny, np.diag([-1e-200, 1e-200]), rtol=1e-12)
+    with np.errstate(over="ignore"):
+        huge = ac.grad(np.linalg.det)(1e200 * np.eye(2)[::-1])
+    np.testing.assert_allclose(huge, -1e200 * np.eye(2)[::-1], rtol=1e-12)
+    many = np.random.default_rng(0).normal(size=(60, 60)) * 1e-3
+    expected = np.linalg.det(1e3 * many) * np.linalg.inv(1e3 * many).T
+    actual = ac.grad(lambda a: np.linalg.det(a) * 1e177)(many)
+    np.testing.assert_allclose(actual, expected, rtol=1e-9)
+
+
 def test_det_keeps_float32():
     """Also of singular matrices."""
     g = ac.grad(np.linalg.det)(np.ones((3, 3), np.float32))

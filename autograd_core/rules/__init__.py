@@ -15,7 +15,8 @@
 ``linalg``              inverses, systems, determinants, norms
 ``decompositions``      Cholesky, eigenvalues, singular values, QR
 ``fft``                 Fourier transforms
-``calculus``            differences
+``calculus``            differences, slopes, integrals, interpolation
+``polynomials``         values, arithmetic, zeros and fits of polynomials
 ``methods``             reduce, accumulate, reduceat, outer and at of the ufuncs
 ======================  ==========================================================================
 """
@@ -31,6 +32,7 @@ from . import (
     joining,
     linalg,
     methods,
+    polynomials,
     products,
     reductions,
     shape,
@@ -49,6 +51,7 @@ __all__ = [
     "joining",
     "linalg",
     "methods",
+    "polynomials",
     "products",
     "reductions",
     "shape",

@@ -10,17 +10,11 @@ SLOW = [c for c in CASES if c.get("slow")]
 WAITING = {  # a function that has no rule yet -> the cases that need it
     "np.average": "RED-39",
     "np.corrcoef": "RED-41",
-    "np.gradient": "RED-44 RED-45 HS-gradient",
-    "np.interp": "KINK-53",
     "np.nanstd": "RED-23",
     "np.nanvar": "RED-24",
     "np.percentile": "KINK-45 RED-57",
-    "np.polyval": "RED-49",
     "np.quantile": "KINK-47",
-    "np.trapezoid": "RED-46",
     "np.unique": "IDX-71",
-    "np.unwrap": "RED-48",
-    "np.vander": "RED-50",
 }  # fmt: skip
 OUT_OF_SCOPE = {case: function for function, cases in WAITING.items() for case in cases.split()}
 

@@ -12,9 +12,9 @@ SURFACE = json.loads(Path(__file__).with_name("numpy_surface.json").read_text("u
 BY_NAME = {row["name"]: row for row in SURFACE}
 FILES = {
     "elementwise", "constants", "reductions", "shape", "joining", "indexing", "creation",
-    "products", "methods", "variable", "linalg", "fft",
+    "products", "methods", "variable", "linalg", "fft", "calculus", "polynomials",
 }  # fmt: skip
-EXTRA = {"numpy.var", "numpy.std", "numpy.sort", "numpy.diff"}  # of families that come later
+EXTRA = {"numpy.var", "numpy.std", "numpy.sort"}  # of families that come later
 
 NAMES = {
     "np": np,

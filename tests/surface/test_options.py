@@ -47,6 +47,10 @@ VALUES = {  # Python text, evaluated beside the names of the examples
     "upper": ["True"], "rcond": ["0.1"], "rtol": ["0.1"], "ind": ["1"], "p": ["1", "-2", "'fro'"],
     "ord": ["1", "3", "-2", "np.inf", "'nuc'"], "norm": ["'ortho'", "'forward'"], "d": ["0.5"],
     "s": ["(2,)", "(2, 5)"],
+    "to_end": ["0.7", "[0.3, 1.2]"], "to_begin": ["0.7"], "edge_order": ["2"], "dx": ["0.3"],
+    "left": ["0.7"], "right": ["-0.7"], "period": ["2.7"], "discont": ["4.5"],
+    "full": ["True"], "w": ["q"], "cov": ["True", "'unscaled'"], "m": ["0", "2"], "N": ["2", "0"],
+    "increasing": ["True"],
 }  # fmt: skip
 MAY_REFUSE = {  # (option, value) or (function, option) that has no derivative, by name
     ("order", "'A'"): "follows the memory layout, which a cotangent does not share",

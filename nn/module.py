@@ -24,6 +24,7 @@ from .hooks import Handle, called
 from .parameter import Buffer, Parameter, Pending
 from .paths import Failure, check_replacement, label
 from .saving import Saved
+from .sharing import places
 from .state import Unmatched, parameters, state_dict
 from .tree import folded
 
@@ -314,7 +315,11 @@ class Module(Configured, Contents, Saved):
 
     # --- how it looks -----------------------------------------------------------------------------
     def __repr__(self) -> str:
-        arguments, children = self._shown(), self.named_children()
+        inside = places(self, deep=False)
+        children = [
+            (place.path, place.value) for place in inside if isinstance(place.value, Module)
+        ]
+        arguments = self._shown()
         head = f"{type(self).__name__}({arguments}"
         if not children:
             return f"{head})"

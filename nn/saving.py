@@ -15,6 +15,7 @@ from .entries import Entry
 from .files import Path
 from .parameter import BUDGET
 from .serialize import Reader, opened, write
+from .sharing import share, shared
 
 __all__: list[str] = []
 
@@ -64,7 +65,8 @@ class Saved:
 def _save(model: Any, path: Path) -> None:
     """Write a model's state, and how it was made."""
     about: dict[str, Any] = {
-        "frozen": [name for name, p in model.named_parameters() if not p.requires_grad]
+        "frozen": [name for name, p in model.named_parameters() if not p.requires_grad],
+        "shared": shared(model),
     }
     try:
         about["architecture"] = encoded(model)
@@ -111,6 +113,7 @@ def _made(cls: type[Any], path: Path, *, custom_objects: Mapping[str, Any] | Non
     """
     with opened(path) as reader:
         model = _built(reader, cls, custom_objects or {})
+        share(model, reader.metadata.get("shared"))
         own = model._state()
         state.check({name: _like(name, v, reader) for name, v in own.items()}, reader.entries)
         arrays = reader.arrays()
@@ -123,9 +126,9 @@ def _made(cls: type[Any], path: Path, *, custom_objects: Mapping[str, Any] | Non
 
 
 def _like(name: str, value: Any, reader: Reader) -> Entry:
-    """What the model has under a name, in the dtype that the file has."""
-    dtype = reader.entries[name].dtype if name in reader.entries else value.dtype
-    return Entry(dtype, value.shape)
+    """What the model has under a name, in the precision that the file has."""
+    found = reader.entries[name].dtype if name in reader.entries else value.dtype
+    return Entry(found if found.kind == value.dtype.kind else value.dtype, value.shape)
 
 
 def _built(reader: Reader, cls: type[Any], custom_objects: Mapping[str, Any]) -> Any:

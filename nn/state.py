@@ -97,12 +97,7 @@ def check(own: Mapping[str, Any], given: Mapping[str, Any], strict: bool = True)
     unknown = [name for name in given if name not in own]
     common = [name for name in own if name in given]
     shapes = [name for name in common if not _fits(given[name].shape, own[name].shape)]
-    kinds = [
-        name
-        for name in common
-        if given[name].dtype.kind not in NUMBERS
-        or not np.can_cast(given[name].dtype, own[name].dtype, "same_kind")
-    ]
+    kinds = [name for name in common if not _keeps(given[name].dtype, own[name].dtype)]
     if shapes or kinds or (strict and (missing or unknown)):
         raise StateError(
             _report(own, given, missing * strict, unknown * strict, shapes, kinds),
@@ -118,6 +113,13 @@ def check(own: Mapping[str, Any], given: Mapping[str, Any], strict: bool = True)
 def _fits(given: tuple[int, ...], own: tuple[int, ...]) -> bool:
     """Whether the shapes are one; a row (1, n), as some keep their biases, is a vector (n,)."""
     return given == own or (len(own) == 1 and given == (1, *own))
+
+
+def _keeps(given: np.dtype[Any], own: np.dtype[Any]) -> bool:
+    """Whether numbers stay what they are but for their precision; integers are no weights."""
+    if given.kind not in NUMBERS or (given.kind in "biu" and own.kind in "fc"):
+        return False
+    return np.can_cast(given, own, "same_kind")
 
 
 def _report(

@@ -9,10 +9,15 @@ if TYPE_CHECKING:
 
 
 def folded(children: list[tuple[str, Module]]) -> list[str]:
-    """A line or block for each child, equal neighbors as one: ``(3-14): 12 x Linear(4, 4)``."""
+    """A line or block for each child, equal neighbors as one: ``(3-14): 12 x Linear(4, 4)``.
+
+    A child that stands among them a second time is shown by its first name: ``(2): (0) again``.
+    """
     groups: list[tuple[list[str], str]] = []
+    first: dict[int, str] = {}
     for name, module in children:
-        text = repr(module)
+        known = first.setdefault(id(module), name)
+        text = repr(module) if known == name else f"({known}) again"
         if groups and groups[-1][1] == text:
             groups[-1][0].append(name)
         else:

@@ -151,11 +151,11 @@ def test_the_report_of_what_does_not_fit(path):
         (np.zeros(3, np.complex128), False),
         (np.zeros(3, np.float16), True),
         (np.zeros(3, np.longdouble), True),
-        (np.zeros(3, np.int64), True),
+        (np.zeros(3, np.int64), False),
     ],
 )
 def test_nothing_is_broadcast_or_dropped(bias, fits, tmp_path):
-    """Another shape, or complex numbers for real ones: refused."""
+    """Another shape, or complex numbers or integers for real ones: refused."""
     layer = nn.Linear(4, 3, rng=0)
     nn.save({"weight": np.zeros((4, 3)), "bias": bias}, tmp_path / "w")
 
@@ -166,6 +166,19 @@ def test_nothing_is_broadcast_or_dropped(bias, fits, tmp_path):
         with pytest.raises(StateError, match="load_state_dict"):
             layer.load(tmp_path / "w")
         assert_same(nn.Linear(4, 3, rng=0), layer)
+
+
+def test_integers_are_no_weights(path):
+    """A file whose architecture is one of floats and whose arrays are integers is refused whole."""
+    model = nn.Sequential(nn.Linear(2, 1))
+    model.save(path)
+    with opened(path) as reader:
+        metadata = reader.metadata
+    write(path, {"0.weight": np.ones((2, 1), np.int64), "0.bias": np.ones(1)}, metadata)
+
+    for load in (nn.Sequential.load, model.load):
+        with pytest.raises(StateError, match="1 has another kind of numbers"):
+            load(path)
 
 
 def test_not_strict_leaves_out(path):

@@ -71,9 +71,19 @@ def test_strict_false_leaves_out_and_says_what():
         made.load_state_dict({"fc.bias": np.ones(4)}, strict=False)
 
 
-@pytest.mark.parametrize("value", [np.ones(3, complex), np.array([None] * 3), np.array(["a"] * 3)])
+@pytest.mark.parametrize(
+    "value",
+    [
+        np.ones(3, complex),
+        np.ones(3, np.int64),
+        np.ones(3, bool),
+        np.array([None] * 3),
+        np.array(["a"] * 3),
+    ],
+    ids=lambda value: value.dtype.name,
+)
 def test_other_kinds_of_numbers_are_refused(value):
-    """Complex into float, objects and text do not fit, and nothing is loaded."""
+    """Complex or integers into float, objects and text do not fit, and nothing is loaded."""
     made = net()
     state = {**made.state_dict(), "fc.weight": np.zeros((4, 3)), "fc.bias": value}
 
@@ -87,7 +97,7 @@ def test_a_row_fits_a_vector():
     """A bias stored as (1, n) loads into (n,)."""
     made = net()
 
-    made.load_state_dict({**made.state_dict(), "fc.bias": np.array([[1, 2, 3]])})
+    made.load_state_dict({**made.state_dict(), "fc.bias": np.array([[1.0, 2.0, 3.0]])})
 
     assert made[0].bias.tolist() == [1.0, 2.0, 3.0]
 

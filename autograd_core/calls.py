@@ -6,7 +6,9 @@ raw value, make the node and the Variable. What a node keeps was decided when th
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -28,8 +30,8 @@ NUMBERS = {float, int, complex, bool, *np.sctypeDict.values()}
 def unary(op: Any, compute: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """The recorded form of an elementwise function of one operand."""
     rule = RULES[op].differential((0,))
-    mixed, keeps, places, pack = rule.mixed, 0 in rule.needs, rule.places, rule.pack
-    only_output, only_operand = places == (1,), places == (0,)
+    mixed, keeps, both = rule.mixed, 0 in rule.needs, rule.both
+    only_output, only_operand = rule.places == (1,), rule.places == (0,)
 
     def call(operand: Variable) -> Variable:
         role = operand.role
@@ -52,10 +54,10 @@ def unary(op: Any, compute: Callable[[Any], Any]) -> Callable[[Any], Any]:
             x = kept(operand)
             if type(x) is Lease:
                 node.rule = Leased.of(node.rule)
-        if only_output or only_operand:
-            node.saved, node.also = y if only_output else x, ALONE
+        if both:
+            node.saved, node.also = x, y
         else:
-            node.kept = pack((x, y))
+            node.saved, node.also = y if only_output else x if only_operand else (), ALONE
         return out
 
     return call
@@ -119,8 +121,10 @@ def binary(op: Any, compute: Callable[[Any, Any], Any]) -> Callable[[Any, Any], 
                 node.saved, node.also = x, y
             elif rule.second:
                 node.saved, node.also = y, ALONE
+            elif rule.pair:
+                node.saved, node.also = rule.pack((x, y, z))
             else:
-                node.kept = rule.pack((x, y, z))
+                node.saved, node.also = rule.pack((x, y, z)), ALONE
         else:
             node.saved, node.also = (), ALONE
         return out
@@ -158,6 +162,14 @@ def recorded_form(op: Any) -> Callable[..., Any] | None:
             compute = op if isinstance(op, np.ufunc) else _scalars(op)
             call = CALLS[op] = elementwise_call(op, compute)
     return call
+
+
+def declared_late(ufunc: np.ufunc) -> bool:
+    """Whether an unknown ufunc has a rule after all: SciPy's are declared when one arrives."""
+    if "scipy.special" not in sys.modules:
+        return False
+    import_module("autograd_core.rules.special")
+    return ufunc in RULES
 
 
 def elementwise_call(op: Any, compute: Callable[..., Any]) -> Callable[..., Any]:

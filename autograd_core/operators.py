@@ -20,6 +20,7 @@ from .calls import (
     CALLS,
     NUMBERS,
     binary,
+    declared_late,
     elementwise_call,
     recorded_form,
     unary,
@@ -151,6 +152,8 @@ class Operators(Methods):
             call = CALLS.get(ufunc) or recorded_form(ufunc)
             if call is not None:
                 return call(*inputs)
+        if ufunc not in RULES and declared_late(ufunc):
+            return self.__array_ufunc__(ufunc, method, *inputs, **kwargs)
         if any(wraps_us(value) for value in inputs):
             return NotImplemented
         held = getrefcount(kwargs["out"][0]) if "out" in kwargs else 0

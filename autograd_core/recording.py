@@ -259,13 +259,19 @@ def _argument(rule: Rule, position: int, value: Any) -> Any:
             raise NoRuleError(
                 f"{name_of(rule.op)} has no derivative by {name!r}, which is a tracked Variable "
                 f"of shape {value.shape}.",
-                "an index, an axis or a condition is constant.",
-                f"{name}={name}.detach()",
+                *_way_out(rule.op, name),
             )
         return kept(value)
     if type(value) in (list, tuple):
         return type(value)([_argument(rule, position, item) for item in value])
     return keep(value) if type(value) is ndarray else value
+
+
+def _way_out(op: Any, name: str) -> tuple[str, str]:
+    """Why an argument that is no operand has no derivative, and what to write instead."""
+    if isinstance(op, np.ufunc):
+        return "none is known in closed form.", f"{INSTEAD[np.ufunc]}; or {name}.detach()"
+    return "an index, an axis or a condition is constant.", f"{name}={name}.detach()"
 
 
 def _has_lease(saved: Any) -> bool:

@@ -5,8 +5,11 @@
 ``elementwise``         functions that act entry by entry
 ``constants``           what has derivative zero, and questions of form
 ``reductions``          sums, products, extrema, scans
-``statistics``          var, std
-``sorting``             sort
+``statistics``          variances, averages, covariances
+``quantiles``           medians, quantiles, percentiles
+``nans``                reductions that leave nan out
+``histograms``          counts in bins
+``sorting``             order and sets
 ``shape``               the same entries in another form
 ``joining``             putting arrays together, and taking them apart
 ``indexing``            reading and writing parts
@@ -28,12 +31,15 @@ from . import (
     decompositions,
     elementwise,
     fft,
+    histograms,
     indexing,
     joining,
     linalg,
     methods,
+    nans,
     polynomials,
     products,
+    quantiles,
     reductions,
     shape,
     sorting,
@@ -47,12 +53,15 @@ __all__ = [
     "decompositions",
     "elementwise",
     "fft",
+    "histograms",
     "indexing",
     "joining",
     "linalg",
     "methods",
+    "nans",
     "polynomials",
     "products",
+    "quantiles",
     "reductions",
     "shape",
     "sorting",

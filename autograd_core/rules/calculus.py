@@ -3,7 +3,7 @@
 import math
 
 import numpy as np
-from numpy.lib.array_utils import normalize_axis_tuple
+from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from ..forms import composite, linear, pullback
 from .creation import stacked
@@ -146,6 +146,7 @@ def parabola(d, e, place):
 def trapezoid_composite(y, x=None, dx=1.0, axis=-1):
     """The sum of the distances times the means of neighbors."""
     y = stacked(y)
+    axis = normalize_axis_index(axis, y.ndim)
     if x is not None:
         x = stacked(x)
         dx = np.diff(x, axis=-1 if x.ndim == 1 else axis)

@@ -53,6 +53,7 @@ for ufunc in (np.greater, np.greater_equal, np.less, np.less_equal, np.equal, np
 
 _DATES = "plain dates: a Variable holds floats"
 INSTEAD = {
+    np.ufunc: 'ac.custom_gradient(f, jac="2-point") differentiates by differences',
     np.sign: "z / np.abs(z) for a complex z",
     np.busday_count: _DATES,
     np.busday_offset: _DATES,

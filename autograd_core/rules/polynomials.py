@@ -45,6 +45,7 @@ def ascending(c):
 
 def horner(x, c):
     """Coefficients from the lowest power up, along the first axis."""
+    c = ascending(c)
     value = c[-1] + x * 0
     for k in range(2, len(c) + 1):
         value = c[-k] + value * x
@@ -53,7 +54,8 @@ def horner(x, c):
 
 def on_grid(x, c):
     """Horner's rule at every x for every polynomial: their axes come first, those of x last."""
-    return horner(x, c.reshape((*c.shape, *(1,) * x.ndim)))
+    c = ascending(c)
+    return horner(x, c.reshape((*c.shape, *(1,) * np.ndim(x))))
 
 
 @composite(np.polynomial.polynomial.polyval2d)
@@ -62,13 +64,14 @@ def polyval2d_composite(x, y, c):
     x, y = stacked(x), stacked(y)
     if x.shape != y.shape:
         raise ValueError("x, y are incompatible")
-    return horner(y, on_grid(x, ascending(c)))
+    return horner(y, on_grid(x, c))
 
 
 @composite(np.polynomial.polynomial.polygrid2d)
 def polygrid2d_composite(x, y, c):
     """In x, then in y at all points of the grid."""
-    return on_grid(stacked(y), on_grid(stacked(x), ascending(c)))
+    x, y = [stacked(a) if isinstance(a, list | tuple) else a for a in (x, y)]
+    return on_grid(y, on_grid(x, c))
 
 
 @pullback(np.vander)
@@ -126,7 +129,7 @@ def polydiv_composite(u, v):
     """Long division; of the remainder, leading coefficients that are nearly zero are cut off."""
     over, under = row(u) + 0.0, row(v) + 0.0
     scale, n = 1.0 / under[0], len(under)
-    rest = over.astype(np.result_type(over.dtype, under.dtype))
+    rest = over.astype((over[0] + under[0]).dtype)
     quotient = []
     for k in range(len(over) - n + 1):
         quotient.append(scale * rest[k])
@@ -145,6 +148,8 @@ def polyder_composite(p, m=1):
     if m < 0:
         raise ValueError("Order of derivative must be positive (see polyint)")
     value = coefficients(p)
+    if value.ndim != 1:
+        np.polyder(np.zeros(value.shape), m)  # NumPy's own error, if it has one
     for _ in range(int(m)):
         value = value[:-1] * np.arange(len(value) - 1, 0, -1)
     return like_poly1d(value, p)

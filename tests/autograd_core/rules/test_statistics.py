@@ -1,10 +1,11 @@
-"""Variance and standard deviation: every option, and equal values."""
+"""Variances, averages and correlations: every option, equal values, weights."""
 
 import numpy as np
 import pytest
 from harness import case, checks
 
 import autograd_core as ac
+from autograd_core.rules.statistics import bounded
 
 MASK = np.array([[True, False, True], [True, True, True]])
 OPTIONS = [
@@ -22,9 +23,62 @@ OPTIONS = [
     {"mean": np.array([[0.3], [0.4]]), "axis": 1},
 ]
 
+TALL = np.arange(1.0, 7).reshape(2, 3) / 3
+ROW = np.array([0.3, 1.4, 0.6])
+FREQUENT = {"fweights": np.array([1, 2, 3, 1])}
+WEIGHTED = {"aweights": np.array([0.6, 2.1, 1.3, 0.4])}
+COV = [{}, {"rowvar": False}, {"bias": True}, {"ddof": 0}, FREQUENT, WEIGHTED]
+COV += [{**FREQUENT, **WEIGHTED}, {**WEIGHTED, "bias": True}, {**FREQUENT, "ddof": 2}]
+COV[1:2] = [{"rowvar": False, "dtype": "g"}]
+BY_WEIGHT = {"low": 0.2, "high": 1.9}
+
 CASES = [
     case(np.var, options=OPTIONS, also=[[(1, 2)]]),
     case(np.std, options=OPTIONS, also=[[(1, 2)]]),
+    case(
+        np.average,
+        options=[
+            {},
+            {"axis": 1},
+            {"axis": (0, 1), "keepdims": True},
+            {"weights": TALL},
+            {"weights": TALL, "axis": 0},
+            {"weights": ROW, "axis": 1},
+            {"weights": TALL.T, "axis": (1, 0), "keepdims": True},
+            {"weights": ROW, "axis": -1},
+        ],
+    ),
+    case(
+        np.average,
+        shapes=[(2, 3), (2, 3)],
+        low=[-2, 0.3],
+        high=2,
+        call=lambda a, w, **o: np.average(a, weights=w, **o),
+        options=[{}, {"axis": 1}, {"axis": 0, "returned": True}],
+    ),
+    case(
+        np.average,
+        shapes=[(3,)],
+        call=lambda w: np.average(np.array([[1, 2, 5], [3, -1, 2]]), 1, w, returned=True),
+        **BY_WEIGHT,
+    ),
+    case(np.cov, shapes=[(3, 4)], options=COV),
+    case(np.cov, shapes=[(4,), (4,)], options=COV),
+    case(np.cov, shapes=[(2, 4), (4,)], options=[{}, {"rowvar": True, **WEIGHTED}]),
+    case(np.cov, shapes=[(4, 2), (4, 1)], options=[{"rowvar": False}]),
+    case(
+        np.cov,
+        shapes=[(2, 4), (4,)],
+        low=[-2, 0.2],
+        high=2,
+        complex=None,  # weights are real
+        dtypes=("float16", "float32"),  # and double
+        call=lambda m, w, **o: np.cov(m, aweights=w, **o),
+        options=[{}, {"bias": True}, FREQUENT],
+    ),
+    case(np.corrcoef, shapes=[(3, 4)], options=[{}, {"rowvar": False}, {"dtype": "g"}]),
+    case(np.corrcoef, shapes=[(4,), (4,)]),
+    case(bounded, low=-0.9, high=0.9),
 ]
 
 
@@ -89,3 +143,87 @@ def test_many_halves():
     assert slope.dtype == np.float16
     assert np.isfinite(slope).all()
     assert (slope[:2] != 0).all()
+
+
+def test_scale_of_an_average():
+    """returned=True adds the sum of weights, or how many there are."""
+    x, w = np.array([[1.0, 2.0, 4.0], [0.5, 3.0, 1.0]]), np.array([1.0, 2.0, 3.0])
+    for options in ({}, {"axis": 1}, {"axis": 1, "weights": w}, {"axis": 0, "keepdims": True}):
+        expected = np.average(x, returned=True, **options)
+        actual = np.average(ac.Variable(x), returned=True, **options)
+
+        assert np.array_equal(actual[0].data, expected[0])
+        assert type(actual[1]) is type(expected[1])
+        assert np.array_equal(actual[1], expected[1])
+
+
+def test_one_variable():
+    """Its covariance is its variance, and it is correlated with itself."""
+    x = np.array([1.0, 2.0, 4.0])
+    assert ac.grad(np.cov)(x) == pytest.approx(ac.grad(lambda x: np.var(x, ddof=1))(x))
+    assert ac.grad(np.corrcoef)(x) == pytest.approx([0, 0, 0])
+
+
+@pytest.mark.parametrize("rowvar", [True, False])
+def test_a_single_row(rowvar):
+    """Taken for a variable, or for an observation, as in NumPy."""
+    m, y = np.array([[1.0, 2.0, 4.0]]), np.array([[0.5, -1.0, 2.0]])
+    if rowvar:
+        assert np.cov(ac.Variable(m), y).data == pytest.approx(np.cov(m, y))
+    else:
+        with pytest.raises(ValueError, match="must match exactly"):
+            np.cov(m, y, rowvar=False)
+        with pytest.raises(ValueError, match="must match exactly"):
+            np.cov(ac.Variable(m), y, rowvar=False)
+
+
+def test_no_variables():
+    """Nothing to correlate."""
+    assert np.cov(ac.Variable(np.zeros((0, 3)))).shape == (0, 0)
+
+
+@pytest.mark.parametrize("f", [np.var, np.std])
+def test_sweep_without_degrees_of_freedom(f):
+    """NumPy's warning comes at the call, once, also in another dtype; the sweep is silent."""
+    x = ac.Variable([[1.0], [2.0]])
+    for options in ({"ddof": 1}, {"ddof": 1, "dtype": "f4"}):
+        with np.errstate(invalid="ignore"), pytest.warns(RuntimeWarning, match="Degrees") as caught:
+            y = f(x, axis=1, **options)
+        assert len(caught) == 1
+        y.sum().backward()
+
+
+def test_slices_that_are_left_out_whole():
+    """A sweep past a slice without entries is silent."""
+    where = np.array([[False, False], [True, True]])
+    x = ac.Variable([[1.0, 2.0], [1.0, 3.0]])
+    with np.errstate(invalid="ignore"), pytest.warns(RuntimeWarning, match="Degrees"):
+        y = np.var(x, axis=1, where=where)
+    y[1].backward()
+    assert x.grad.tolist() == [[0, 0], [-1, 1]]
+
+
+def test_bounded_by_rounding_alone():
+    """What is cut off is rounding: the derivative does not see it."""
+    c = np.array([1 + 1e-15, 0.5])
+    assert bounded(c).tolist() == [1, 0.5]
+    assert ac.grad(lambda c: np.sum(bounded(c)))(c).tolist() == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda x: np.average(x, weights=[1.0, -1.0]), ZeroDivisionError, "sum to zero"),
+        (lambda x: np.average(x, weights=[1.0]), TypeError, "Axis must be specified"),
+        (lambda x: np.average(x, 0, [1.0]), ValueError, "Shape of weights"),
+        (lambda x: np.cov(x, ddof=0.5), ValueError, "ddof must be integer"),
+        (lambda x: np.cov(x[None, None]), ValueError, "m has more than 2 dimensions"),
+        (lambda x: np.cov(x, fweights=[1, -1]), ValueError, "fweights cannot be negative"),
+        (lambda x: np.cov(x, fweights=[1.5, 1]), TypeError, "fweights must be integer"),
+        (lambda x: np.cov(x, aweights=[1.0]), RuntimeError, "samples and aweights"),
+    ],
+)
+def test_numpy_refuses(call, error, message):
+    """With NumPy's own words."""
+    with pytest.raises(error, match=message):
+        call(ac.Variable([1.0, 2.0]))

@@ -1,5 +1,8 @@
 """The pages in docs/ are true; their code blocks are doctests that pytest collects itself."""
 
+import ast
+import importlib.util
+import inspect
 import re
 import subprocess
 import sys
@@ -7,6 +10,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
+import autograd_core as ac
+import nn
+from autograd_core import forms, tape
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 PAGES = sorted(DOCS.glob("*.md"))
@@ -36,3 +43,179 @@ def test_python_is_run(page):
     """Every block of Python has prompts, so that it is run and compared."""
     blocks = re.findall(r"^```python\n(.*?)^```", page.read_text("utf-8"), re.M | re.S)
     assert [block for block in blocks if not block.startswith(">>>")] == []
+
+
+def test_nn_page_is_fresh():
+    """The reference of nn is what names, signatures and docstrings say; its script rewrites it."""
+    done = subprocess.run([sys.executable, DOCS / "make_nn.py", "--check"])
+    assert done.returncode == 0, "stale: python docs/make_nn.py"
+
+
+def parameters_by_name(section):
+    """name -> parameter names, read from the first table of a section of the reference."""
+    table = re.search(r"^\| name \| \|\n\|---\|---\|\n((?:\|.*\n)+)", section, re.M)[1]
+    found = {}
+    for call, what in re.findall(r"^\| `(.+?)` \| (.+) \|$", table, re.M):
+        assert what
+        function = ast.parse(f"def {call}: ...").body[0]
+        found[function.name] = [
+            part.arg for part in ast.walk(function.args) if isinstance(part, ast.arg)
+        ]
+    return found
+
+
+def signatures(module, names):
+    """name -> parameter names, read from the code."""
+    items = {name: getattr(module, name) for name in names}
+    return {
+        name: list(inspect.signature(item).parameters)
+        for name, item in items.items()
+        if not inspect.ismodule(item)
+    }
+
+
+def in_any_order(signatures):
+    """Names with the sets of their parameters; a syntax tree has *args after all others."""
+    return {name: sorted(parameters) for name, parameters in signatures.items()}
+
+
+def test_nn_page_has_every_name_and_parameter():
+    """Read from the page itself: each public name has a line, each line a name that exists."""
+    page = (DOCS / "nn.md").read_text("utf-8")
+    families, *spaces = re.split(r"^## nn\.", page, flags=re.M)
+    described = {}
+    for section in families.split("\n## ")[1:]:
+        described |= parameters_by_name(section)
+    assert in_any_order(described) == in_any_order(signatures(nn, nn.__all__))
+    described = {section.partition("\n")[0]: parameters_by_name(section) for section in spaces}
+    assert set(described) >= {name for name in nn.__all__ if inspect.ismodule(getattr(nn, name))}
+    for space in set(described) - {"sklearn"}:
+        module = getattr(nn, space)
+        names = [*module.__all__, *(nn.schedules.rates.__all__ if space == "schedules" else [])]
+        assert in_any_order(described[space]) == in_any_order(signatures(module, names))
+
+
+CODE = (nn, nn.callbacks, ac, tape, forms)  # where the classes of the figures live
+
+
+def class_named(name):
+    """The class that a figure names."""
+    return next(getattr(module, name) for module in CODE if hasattr(module, name))
+
+
+def test_class_diagram_is_the_code():
+    """Who inherits from whom, who holds what, and which methods there are."""
+    page = (DOCS / "architecture.md").read_text("utf-8")
+    (figure,) = re.findall(r"^```mermaid\nclassDiagram\n(.*?)^```", page, re.M | re.S)
+    parents = re.findall(r"(\w+) <\|-- (\w+)", figure)
+    assert parents
+    for base, derived in parents:
+        assert class_named(base) in class_named(derived).__mro__[1:], derived
+    held = re.findall(r"(\w+) --> (\w+) : (\w+)", figure)
+    for owner, kind, name in held:
+        assert inspect.isclass(class_named(kind))
+        assert hasattr(class_named(owner), name), (owner, name)
+    described = re.findall(r"class (\w+) \{\n(.*?)\}", figure, re.S)
+    for owner, body in described:
+        for member, call in re.findall(r"(\w+)(\(\))?", body):
+            assert callable(getattr(class_named(owner), member)) == bool(call), (owner, member)
+
+
+def resolves(name):
+    """Whether a dotted name below ac, nn or np exists."""
+    first, *rest = name.split(".")
+    thing = {"ac": ac, "nn": nn, "np": np}[first]
+    for part in rest:
+        if not hasattr(thing, part):
+            return False
+        thing = getattr(thing, part)
+    return True
+
+
+@pytest.mark.parametrize("page", ["architecture", "articles", "coming-from", "README"])
+def test_names_exist(page):
+    """Every name of ours in a table's last column or in a figure is one of the code."""
+    path = DOCS.parent / "README.md" if page == "README" else DOCS / f"{page}.md"
+    text = path.read_text("utf-8")
+    cells = [line.rsplit(" | ", 1)[-1] for line in text.splitlines() if line.startswith("| ")]
+    if page == "articles":
+        cells = [line.split(" | ")[1] for line in text.splitlines() if line.startswith("| ")]
+    cells += re.findall(r"^```mermaid\n(.*?)^```", text, re.M | re.S)
+    names = {
+        match
+        for cell in cells
+        for match in re.findall(r"(?<![\w.])((?:ac|nn|np)(?:\.[A-Za-z_]\w*)+)", cell)
+        if match != "nn.sklearn" and not match.startswith("nn.sklearn.")
+    }
+    assert names or page == "README"
+    assert sorted(name for name in names if not resolves(name)) == []
+
+
+def test_error_page_has_every_class():
+    """The table of classes is the tree, and each stands beside the builtin that it also is."""
+    page = (DOCS / "errors.md").read_text("utf-8")
+    rows = dict(re.findall(r"^\| `(\w+)` \| `(\w+)` \|", page, re.M))
+    assert set(rows) == set(ac.errors.__all__)
+    for name, builtin in rows.items():
+        assert builtin in {base.__name__ for base in getattr(ac.errors, name).__mro__}
+
+
+def test_anchors_exist():
+    """A link to a place inside a page leads to an anchor or a heading of that page."""
+    for page in [*PAGES, DOCS.parent / "README.md"]:
+        links = re.findall(r"\]\(([\w./-]*\.md)#([\w-]+)\)", page.read_text("utf-8"))
+        for file, place in links:
+            text = (page.parent / file).read_text("utf-8")
+            titles = re.findall(r"^#+ (.+)$", text, re.M)
+            slugs = {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
+            assert place in slugs | set(re.findall(r'<a id="([\w-]+)">', text)), (page.name, place)
+
+
+def article_tests():
+    """(file, name) of every test that the page of the articles points to, row by row."""
+    rows = re.findall(r"^\| .+ \| .+ \| (.+) \|$", (DOCS / "articles.md").read_text("utf-8"), re.M)
+    proofs = [re.findall(r"`(?:([\w/]+\.py)::)?(test_\w+)`", row) for row in rows]
+    assert [row for row, proof in zip(rows, proofs) if not proof and row != "test"] == []
+    return [(file or "tests/nn/test_articles.py", name) for row in proofs for file, name in row]
+
+
+def test_every_row_of_the_articles_is_proved():
+    """Each row names tests that there are, and each test of the articles has its row."""
+    named = set(article_tests())
+    defined = {
+        (file, node.name)
+        for file in {file for file, _ in named}
+        for node in ast.parse((DOCS.parent / file).read_text("utf-8")).body
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+    }
+    assert named - defined == set()
+    own = {pair for pair in defined if pair[0] == "tests/nn/test_articles.py"}
+    assert own - named == set()
+
+
+def words_and_numbers(text):
+    """The lines of a text without its numbers, and the numbers."""
+    number = r"(?<![\w.])\d+(?:\.\d+)?"
+    return re.sub(r"\s+", " ", re.sub(number, "#", text)).strip(), re.findall(number, text)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["spiral", "circles_and_moons", "articles"])
+def test_figures_of_the_articles_are_printed(name, capsys, tmp_path, monkeypatch):
+    """What the page quotes is what the example prints, to what another processor may change."""
+    pytest.importorskip("pandas", reason="the second article takes a frame")
+    monkeypatch.chdir(tmp_path)
+    path = DOCS.parent / "examples" / f"{name}.py"
+    spec = importlib.util.spec_from_file_location(f"quoted_{name}", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    page = (DOCS / "articles.md").read_text("utf-8")
+    section = page.partition(f"`python examples/{name}.py`")[2]
+    quoted = re.search(r"^```text\n(.*?)^```", section, re.M | re.S)[1]
+
+    module.main()
+
+    words, numbers = words_and_numbers(capsys.readouterr().out)
+    expected_words, expected = words_and_numbers(quoted)
+    assert words == expected_words
+    assert np.allclose(np.array(numbers, float), np.array(expected, float), atol=0.05)

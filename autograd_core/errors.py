@@ -57,7 +57,7 @@ __all__ = [
     "UsageHint",
 ]
 
-_PACKAGES = {"autograd_core", "nn", "numpy"}
+_PACKAGES = {"autograd_core", "nn", "numpy", "contextlib", "functools"}
 
 
 class AutogradError(Exception):
@@ -88,13 +88,13 @@ class AutogradError(Exception):
 
     def __str__(self) -> str:
         if os.environ.get("AC_ERRORS") == "short":
-            return self.what
+            return self.what.partition("\n")[0]
         why = f"\n  why: {self.why}" if self.why else ""
         return self.what + why + (f"\n  try: {self.hint}" if self.hint else "")
 
 
 def _caller(frame: FrameType | None) -> FrameType | None:
-    """The innermost frame that belongs neither to this project nor to NumPy."""
+    """The innermost frame that belongs neither to this project nor to what it calls through."""
     while frame is not None:
         if frame.f_globals.get("__name__", "").partition(".")[0] not in _PACKAGES:
             return frame

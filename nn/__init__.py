@@ -42,6 +42,8 @@ from . import (
 )
 from .activations import *  # noqa: F403
 from .articles import (
+    BinaryCrossEntropy,
+    MeanSquaredError,
     Tensor,
     generate_data,
     genSpiralData,
@@ -86,7 +88,9 @@ def __getattr__(name: str) -> Any:
 
 
 __all__ = [
+    "BinaryCrossEntropy",
     "Function",
+    "MeanSquaredError",
     "Tensor",
     "articles",
     "callbacks",

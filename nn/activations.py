@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
-from autograd_core import ShapeError, Variable
+from autograd_core import ArgumentError, ShapeError, Variable
 
 from . import functional as F
-from .choices import choice
+from .choices import choice, one_axis
 from .init import constant
 from .module import Module
 from .parameter import Parameter
@@ -97,6 +97,17 @@ class _WithUnits(Module):
                 f"it got shape {np.shape(x)}.",
                 hint=f"{type(self).__name__}(), which takes any number",
             )
+
+    def __len__(self) -> int:
+        if self.units is None:
+            raise ArgumentError(
+                f"{label(self)} has no length: it takes any number of units.",
+                hint=f"{type(self).__name__}(units)",
+            )
+        return self.units
+
+    def __bool__(self) -> bool:
+        return True
 
 
 class ReLU(_WithUnits):
@@ -356,7 +367,10 @@ class _OverAxis(Module):
     """An activation that mixes the entries along one axis; ``dim`` is PyTorch's name for it."""
 
     def __init__(self, axis: int = -1, *, dim: int | None = None) -> None:
-        self.axis = axis if dim is None else dim
+        self.axis = one_axis(f"{type(self).__name__}()", axis, dim)
+
+    def _options(self) -> dict[str, Any]:
+        return {**super()._options(), "dim": None}
 
 
 class Softmax(_OverAxis):

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from autograd_core import ArgumentError
 
-__all__ = ["choice"]
+__all__ = ["choice", "one_axis"]
 
 T = TypeVar("T")
 
@@ -39,6 +39,26 @@ def choice(kind: str, name: object, table: Mapping[str, T]) -> T:
             f"{kind}={name!r}, did you mean {near[0]!r}?", hint=f"{kind}={near[0]!r}"
         )
     raise ArgumentError(f"{kind}={name!r} is not known.", hint=_listed(table))
+
+
+def one_axis(who: str, axis: int, dim: int | None, default: int = -1) -> int:
+    """The axis of a function that also takes PyTorch's name for it.
+
+    Args:
+        who: the function, for the message.
+        axis, dim: what was given.
+        default: the axis that stands for none given.
+    Raises:
+        ArgumentError: both were given, and differ.
+
+    >>> one_axis("softmax()", -1, dim=0)
+    0
+    """
+    if dim is None:
+        return axis
+    if axis not in (default, dim):
+        raise ArgumentError(f"{who} got axis={axis} and dim={dim}.", hint=f"axis={axis}")
+    return dim
 
 
 def _bare(name: str) -> str:

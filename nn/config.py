@@ -10,7 +10,7 @@ from __future__ import annotations
 import difflib
 import inspect
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from functools import cache, partial
 from typing import Any, Self
 
@@ -153,12 +153,19 @@ def unknown_keyword(function: str, name: str, known: Iterable[str]) -> ArgumentE
     )
 
 
-def shown(obj: Configured) -> str:
-    """The arguments as one would write them, without those that are their default."""
+def shown(obj: Configured, without: Container[str] = ()) -> str:
+    """The arguments as one would write them, without those that are their default.
+
+    Args:
+        obj: whose arguments.
+        without: names of arguments that are shown elsewhere.
+    """
     parameters = _signature(type(obj)).parameters
     parts: list[str] = []
     for name, value in obj._options().items():
         p = parameters[name]
+        if name in without:
+            continue
         if p.kind is p.VAR_POSITIONAL:
             parts += map(_text, value)
         elif p.kind is p.VAR_KEYWORD:

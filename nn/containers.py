@@ -9,7 +9,7 @@ import numpy as np
 
 from autograd_core import ArgumentError, ShapeError
 
-from .choices import choice
+from .choices import choice, one_axis
 from .holding import Lambda, Layer, Named, as_module
 from .lists import ModuleDict, ModuleList, ParameterList
 from .module import Module
@@ -243,7 +243,7 @@ class Concat(Named):
     def __init__(self, *modules: Layer, axis: int = -1, dim: int | None = None) -> None:
         self._hold(modules)
         _check_some(self)
-        self.axis = axis if dim is None else dim
+        self.axis = one_axis("Concat()", axis, dim)
 
     def forward(self, *args: Any) -> Any:
         """The results, one after the other along the axis."""

@@ -130,7 +130,10 @@ class Convolution(_Filters):
 
 
 class Conv1d(Convolution):
-    """Correlation of signals with kernels; otherwise as ``Conv2d``.
+    """Convolution of signals with kernels; otherwise as ``Conv2d``.
+
+    As everywhere in the field, convolution means correlation: kernels are laid on as they are.
+    ``np.flip(kernel)`` gives the other one.
 
     Args:
         in_channels, out_channels, kernel_size, stride, padding, dilation, groups, bias,
@@ -187,7 +190,10 @@ class Conv2d(Convolution):
 
 
 class Conv3d(Convolution):
-    """Correlation of volumes with kernels; otherwise as ``Conv2d``.
+    """Convolution of volumes with kernels; otherwise as ``Conv2d``.
+
+    As everywhere in the field, convolution means correlation: kernels are laid on as they are.
+    ``np.flip(kernel)`` gives the other one.
 
     Args:
         in_channels, out_channels, kernel_size, stride, padding, dilation, groups, bias,

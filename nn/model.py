@@ -7,6 +7,8 @@ from typing import Any, Self
 
 from numpy.typing import ArrayLike
 
+from autograd_core import ArgumentError
+
 from . import options, scoring, training
 from .containers import Sequential
 from .diagnosis import diagnose
@@ -97,6 +99,20 @@ class Model(Sequential):
         return self
 
     # --- training ---------------------------------------------------------------------------------
+    def train(self, mode: bool = True, *data: Any, **options: Any) -> Self:
+        """Switch to training mode, or back; ``fit`` is what trains.
+
+        Raises:
+            ArgumentError: data, as one of the articles gives them to its ``train``.
+        """
+        if data or options:
+            raise ArgumentError(
+                "train() sets the mode, True or False; it got data to train on.",
+                "fit() is what trains; Model of nn.articles has train(X_train=, Y_train=).",
+                'fit(X, y, None, 10_000, "sgd", "bce", lr=0.05)',
+            )
+        return super().train(mode)
+
     fit = fit
     predict = predict
     diagnose = diagnose

@@ -98,7 +98,17 @@ class Module(Configured, Contents, Saved):
 
     # --- modes, gradients, dtype ------------------------------------------------------------------
     def train(self, mode: bool = True) -> Self:
-        """Switch this module and all inside it to training (dropout drops, norms take batches)."""
+        """Switch this module and all inside it to training (dropout drops, norms take batches).
+
+        Raises:
+            ArgumentError: data in the place of the mode: ``fit`` is what trains.
+        """
+        if not isinstance(mode, bool | int | np.bool_):
+            raise ArgumentError(
+                f"train() of {label(self)} got a {type(mode).__name__}; it takes True or False.",
+                "it switches the mode; fit() is what trains.",
+                'nn.fit(model, X, y, optimizer="sgd", loss="mse", lr=0.05)',
+            )
         for module in self.modules():
             module.training = mode
         return self
@@ -330,8 +340,8 @@ class Module(Configured, Contents, Saved):
         return self.summary()._repr_html_()
 
     def _shown(self) -> str:
-        """The arguments in the first line of ``repr``."""
-        return shown(self)
+        """The arguments in the first line of ``repr``; modules have lines of their own."""
+        return shown(self, dict(self.named_children()))
 
 
 Layer = Module

@@ -58,7 +58,8 @@ NUMERIC = (  # how the names of losses begin whose targets are numbers
 
 def meaning(loss: Any) -> str | None:
     """What the outputs of a model trained with this loss are: scores, probabilities, or None."""
-    return MEANINGS.get(getattr(loss, "__name__", type(loss).__name__))
+    kinds = [loss.__name__] if hasattr(loss, "__name__") else [k.__name__ for k in type(loss).mro()]
+    return next((MEANINGS[name] for name in kinds if name in MEANINGS), None)
 
 
 @contextmanager

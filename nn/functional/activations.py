@@ -12,6 +12,8 @@ import numpy as np
 
 from autograd_core import ArgumentError, DtypeError, elementwise, primitive, pullback
 
+from ..choices import one_axis
+
 __all__ = [
     "celu",
     "elu",
@@ -278,7 +280,7 @@ def softmax(x: Any, axis: int = -1, dim: int | None = None) -> Any:
     >>> softmax(np.array([0.0, 0.0, -np.inf]))
     array([0.5, 0.5, 0. ])
     """
-    e, total = _exponentials(x, axis if dim is None else dim)[1:]
+    e, total = _exponentials(x, one_axis("softmax()", axis, dim))[1:]
     e /= total
     return e
 
@@ -302,7 +304,7 @@ def log_softmax(x: Any, axis: int = -1, dim: int | None = None) -> Any:
     >>> log_softmax(np.array([0.0, 1e4]))
     array([-10000.,      0.])
     """
-    shifted, _, total = _exponentials(x, axis if dim is None else dim)
+    shifted, _, total = _exponentials(x, one_axis("log_softmax()", axis, dim))
     shifted -= np.log(total)
     return shifted
 

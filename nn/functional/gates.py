@@ -10,6 +10,7 @@ import numpy as np
 
 from autograd_core import ArgumentError, ShapeError, Variable, elementwise, primitive
 
+from ..choices import one_axis
 from .activations import hardsigmoid, sigmoid, sigmoid_slope
 from .normal import held, normal_cdf, normal_density
 
@@ -161,7 +162,7 @@ def glu(x: Any, axis: int = -1, *, dim: int | None = None) -> Any:
     >>> glu(np.array([3.0, 4.0, 0.0, 0.0]))
     array([1.5, 2. ])
     """
-    axis = axis if dim is None else dim
+    axis = one_axis("glu()", axis, dim)
     length = np.shape(x)[axis]
     if length % 2:
         raise ShapeError(

@@ -62,6 +62,7 @@ def test_short_errors(monkeypatch):
     monkeypatch.setenv("AC_ERRORS", "short")
 
     assert str(ac.ShapeError("It broke.", "it was thin.", "thicker(x)")) == "It broke."
+    assert str(ac.StateError("It broke.\n  missing: a leg", hint="glue")) == "It broke."
 
 
 def test_a_note_names_the_users_line():

@@ -99,3 +99,19 @@ def test_numbers_may_be_given():
     """A single number is a legal input."""
     assert nn.ReLU()(3.0).item() == 3.0
     assert nn.Sigmoid()(np.float64(0.0)).item() == 0.5
+
+
+def test_length_is_the_number_of_units():
+    """As a layer's of one of the articles; without units there is none, and it is true."""
+    assert [len(kind(4)) for kind in (nn.ReLU, nn.Sigmoid, nn.Tanh)] == [4, 4, 4]
+    with pytest.raises(ac.ArgumentError, match="ReLU has no length"):
+        len(nn.ReLU())
+    assert nn.ReLU()
+
+
+@pytest.mark.parametrize("layer", [nn.Softmax, nn.LogSoftmax, nn.GLU])
+def test_dim_is_axis(layer):
+    """Shown as axis; the two may not contradict each other."""
+    assert repr(layer(dim=0)) == f"{layer.__name__}(axis=0)"
+    with pytest.raises(ac.ArgumentError, match="got axis=0 and dim=1"):
+        layer(0, dim=1)

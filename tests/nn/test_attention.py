@@ -89,3 +89,13 @@ def test_encoder_learns_to_copy_the_first_step():
         losses.append(loss.item())
 
     assert np.mean(losses[-10:]) < 0.5 * losses[0]
+
+
+def test_order_of_arguments():
+    """As elsewhere: dropout and bias; dropout, activation and norm_first."""
+    attention = nn.MultiHeadAttention(8, 2, 0.1, False)
+    encoder = nn.TransformerEncoderLayer(8, 2, 16, 0.2, "gelu", False)
+
+    assert (attention.dropout, attention.in_proj_bias) == (0.1, None)
+    assert (encoder.dropout, encoder.norm_first) == (0.2, False)
+    assert "activation='gelu'" in repr(encoder)

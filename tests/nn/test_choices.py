@@ -3,7 +3,7 @@
 import pytest
 
 from autograd_core import ArgumentError
-from nn.choices import choice
+from nn.choices import choice, one_axis
 
 TABLE = {f"name_{k}": k for k in range(12)}
 
@@ -30,3 +30,10 @@ def test_lists_end_at_ten():
     assert caught.value.what == "option='zzz' is not known."
     assert caught.value.hint.count("'name_") == 10
     assert caught.value.hint.endswith(", ...")
+
+
+def test_axis_and_dim():
+    """Two names of one argument: either, or both if they agree."""
+    assert [one_axis("f()", 1, None), one_axis("f()", -1, 0), one_axis("f()", 2, 2)] == [1, 0, 2]
+    with pytest.raises(ArgumentError, match=r"f\(\) got axis=0 and dim=1"):
+        one_axis("f()", 0, 1)

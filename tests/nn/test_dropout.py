@@ -107,3 +107,9 @@ def test_weightnorm_is_drawn_again():
 
     assert layer.magnitude.shape == before.shape
     assert (layer.magnitude.data != before).all()
+
+
+@pytest.mark.parametrize("wrap", [nn.DropConnect, nn.WeightNorm])
+def test_the_module_is_shown_once(wrap):
+    """In its line of the tree, not among the arguments."""
+    assert repr(wrap(nn.Linear(2, 3))) == f"{wrap.__name__}(\n  (module): Linear(2, 3)\n)"

@@ -192,3 +192,14 @@ def test_repr_is_a_tree():
     """Layers by position; nothing of loss or optimizer."""
     assert repr(net()).splitlines()[1] == "  (0): Linear(2, 16)"
     assert list(net().state_dict()) == ["0.weight", "0.bias", "2.weight", "2.bias"]
+
+
+def test_train_sets_the_mode():
+    """With data, as one of the articles calls it, it says what trains."""
+    model = net()
+    assert model.train(False) is model
+    assert not model[0].training
+    with pytest.raises(ArgumentError, match=r"train\(\) sets the mode"):
+        model.train(X_train=np.ones((2, 5)), Y_train=np.zeros(5), learning_rate=0.05)
+    with pytest.raises(ArgumentError, match=r"fit\(\) is what trains"):
+        nn.Linear(2, 1).train(np.ones((5, 2)))

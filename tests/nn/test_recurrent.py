@@ -178,3 +178,16 @@ def test_learns_to_remember():
         losses.append(loss.item())
 
     assert losses[-1] < 0.1 < 0.9 < losses[0]
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_order_of_arguments(layer):
+    """Layers, bias, batch_first, dropout, bidirectional, as elsewhere."""
+    net = layer(4, 5, 2, False, False, 0.25, True)
+    assert (net.num_layers, net.batch_first, net.dropout, net.bidirectional) == (
+        2,
+        False,
+        0.25,
+        True,
+    )
+    assert not any("bias" in name for name, _ in net.named_parameters())

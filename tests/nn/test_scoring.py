@@ -5,7 +5,7 @@ import pytest
 
 import nn
 from autograd_core import ArgumentError, ShapeError, Variable
-from nn.scoring import labels, probabilities
+from nn.scoring import labels, meaning, probabilities
 
 
 @pytest.fixture
@@ -133,3 +133,17 @@ def test_kept_float32(data):
     """float64 data become the parameters' dtype."""
     model = nn.Model(nn.Linear(2, 3, rng=0, dtype=np.float32))
     assert model.predict(data[0]).dtype == np.float32
+
+
+@pytest.mark.parametrize(
+    ("loss", "kind"),
+    [
+        (nn.articles.SoftmaxWithLoss(), "softmax"),
+        (nn.BinaryCrossEntropy(), "probability"),
+        (nn.functional.hinge_loss, "margin"),
+        (nn.MeanSquaredError(), None),
+    ],
+)
+def test_a_subclass_of_a_loss_means_the_same(loss, kind):
+    """Also the articles' own, and functions."""
+    assert meaning(loss) == kind

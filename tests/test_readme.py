@@ -44,10 +44,15 @@ def test_links_lead_somewhere():
 
 
 def test_map_names_every_module():
-    """The map of the files has each module of the engine, and nothing that is not there."""
-    core = ROOT / "autograd_core"
+    """The map of the files has each module of both packages, and nothing that is not there."""
     table = README.partition("## The files")[2].partition("\n## ")[0]
-    named = set(re.findall(r"[\w/]+\.py", table))
-    assert {Path(name).name for name in named} == {p.name for p in core.glob("[!_]*.py")}
+    named = {"autograd_core": set(), "nn": set()}
+    for cell in re.findall(r"^\| (.+?) \|", table, re.M):
+        package, _, _ = cell.strip("`").partition("/")  # the rest of a cell stands beside it
+        named.get(package, set()).update(re.findall(r"\w+\.py", cell))
+    for package, names in named.items():
+        assert names == {path.name for path in (ROOT / package).glob("[!_]*.py")}, package
     folders = re.findall(r"`([\w/]+)/`", table)
     assert [folder for folder in folders if not (ROOT / folder).is_dir()] == []
+    inside = {f"nn/{path.parent.name}" for path in (ROOT / "nn").glob("*/__init__.py")}
+    assert inside <= set(folders)

@@ -167,7 +167,9 @@ def cov_composite(
         left = total - ddof * np.sum(weights * aweights) / total
     x = x - mean.astype(x.dtype)[:, None]
     scaled = x if weights is None else x * weights
-    return np.squeeze((x @ scaled.T.conj()) * np.true_divide(1, left if left > 0 else 0.0))
+    products = x @ scaled.T.conj()
+    share = np.true_divide(1, left if left > 0 else 0.0).astype(np.finfo(products.dtype).dtype)
+    return np.squeeze(products * share)
 
 
 @primitive

@@ -7,6 +7,7 @@ value and the derivative of that value, or raise an error of ours at the call.
 
 import ast
 import inspect
+from copy import copy
 
 import numpy as np
 import pytest
@@ -39,7 +40,7 @@ VALUES = {  # Python text, evaluated beside the names of the examples
     "a_min": ["-0.5", "None"], "a_max": ["0.5", "None"], "shape": ["(3,)", "(2, 3)"],
     "writeable": ["True"], "strict": ["True"], "device": ["'cpu'"], "stat_length": ["2"],
     "reflect_type": ["'odd'"], "constant_values": ["0.7"], "end_values": ["0.7"],
-    "x": [], "y": [], "ndmax": [],
+    "x": [], "ndmax": [],
     "default": ["0.7"], "sections": ["2"], "requirements": ["['C']"], "ndmin": ["2"],
     "args": [], "kw": [], "kwargs": [], "like": [], "order_": [], "func": [], "func1d": [],
     "func_over_axes": [], "varargs": [], "bias": ["True"],
@@ -51,6 +52,18 @@ VALUES = {  # Python text, evaluated beside the names of the examples
     "left": ["0.7"], "right": ["-0.7"], "period": ["2.7"], "discont": ["4.5"],
     "full": ["True"], "w": ["q"], "cov": ["True", "'unscaled'"], "m": ["0", "2"], "N": ["2", "0"],
     "increasing": ["True"],
+    "returned": ["True"], "overwrite_input": ["True"], "rowvar": ["False"], "y": ["X * X"],
+    "method": [
+        "'inverted_cdf'", "'averaged_inverted_cdf'", "'closest_observation'", "'lower'", "'higher'",
+        "'interpolated_inverted_cdf'", "'hazen'", "'weibull'", "'linear'", "'median_unbiased'",
+        "'normal_unbiased'", "'midpoint'", "'nearest'",
+    ],
+    "weights": ["abs(Y.ravel()[:4])", "t + 0.3", "abs(X)"], "interpolation": [],
+    "fweights": ["np.array([1, 3, 2, 1])"], "aweights": ["abs(Y.ravel()[:4])"],
+    "bins": ["4", "'auto'", "np.array([-2., 0.1, 1.7, 5.3])"], "range": ["(-1.1, 3.3)"],
+    "density": ["True"], "minlength": ["9"], "return_index": ["True"], "return_inverse": ["True"],
+    "return_counts": ["True"], "equal_nan": ["False"], "sorted": ["False"],
+    "assume_unique": ["True"], "return_indices": ["True"], "trim": ["'f'", "'b'"],
 }  # fmt: skip
 MAY_REFUSE = {  # (option, value) or (function, option) that has no derivative, by name
     ("order", "'A'"): "follows the memory layout, which a cotangent does not share",
@@ -168,12 +181,12 @@ def test_option(name, option, variable, expression):
         pytest.skip("NumPy refuses it")
 
     def function(value):
-        mine = dict(names)
+        tracked, mine = isinstance(value, ac.Variable), dict(names)
         if "FRESH" in mine:
-            tracked = isinstance(value, ac.Variable)
             array = np.zeros_like(mine["FRESH"])
             mine["FRESH"] = ac.Variable(array, requires_grad=False) if tracked else array
             targets.append(mine["FRESH"])
+        value = value if tracked else copy(value)  # which overwrite_input= may sort
         return as_function(variable, expression, mine)(value)
 
     try:

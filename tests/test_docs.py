@@ -219,3 +219,10 @@ def test_figures_of_the_articles_are_printed(name, capsys, tmp_path, monkeypatch
     expected_words, expected = words_and_numbers(quoted)
     assert words == expected_words
     assert np.allclose(np.array(numbers, float), np.array(expected, float), atol=0.05)
+
+
+@pytest.mark.parametrize("page", [*PAGES, DOCS.parent / "README.md"], ids=lambda page: page.stem)
+def test_nothing_is_called_easy(page):
+    """No page says that something is simple, or blames the reader."""
+    text = re.sub(r"`[^`\n]*`", "", page.read_text("utf-8"))
+    assert re.findall(r"\b(?:simply|just|obviously|of course|trivial(?:ly)?)\b", text, re.I) == []

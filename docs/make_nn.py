@@ -41,8 +41,8 @@ of the formulas, and an example that runs.
 - A loss whose input and target differ in shape is an error, never a broadcast. Layers take batches
   of no rows; the mean of a loss over no rows is an error.
 
-[Errors](errors.md) · [the articles](articles.md) · [other libraries](coming-from.md) ·
-[how it works](architecture.md)
+[Examples and their numbers](examples.md) · [errors](errors.md) · [the articles](articles.md) ·
+[other libraries](coming-from.md) · [how it works](architecture.md)
 """
 FAMILIES = {  # title: the modules whose names stand there
     "Modules": "module parameter state containers holding lists",

@@ -226,3 +226,13 @@ def test_nothing_is_called_easy(page):
     """No page says that something is simple, or blames the reader."""
     text = re.sub(r"`[^`\n]*`", "", page.read_text("utf-8"))
     assert re.findall(r"\b(?:simply|just|obviously|of course|trivial(?:ly)?)\b", text, re.I) == []
+
+
+def test_listed_examples_exist():
+    """The page of examples names files that there are, each with a number."""
+    rows = re.findall(
+        r"^\| `(\w+\.py)` \| (.+) \| (.+) \|$", (DOCS / "examples.md").read_text("utf-8"), re.M
+    )
+    files = {path.name for path in (DOCS.parent / "examples").glob("*.py")}
+    assert rows
+    assert [name for name, _, _ in rows if name not in files] == []

@@ -14,6 +14,9 @@ NEEDS = {
     "articles": "pandas",
     "diabetes": "sklearn",
     "pipeline": "sklearn",
+    "digits": "sklearn",
+    "autoencoder": "sklearn",
+    "dropconnect": "sklearn",
 }
 LIMITS = {  # what main() returns, in full
     "expression": (6.9092, 6.9094),
@@ -26,6 +29,11 @@ LIMITS = {  # what main() returns, in full
     "overfitting": (0.0, 0.7),
     "diabetes": (0.45, 0.6),
     "pipeline": (0.95, 1.0),
+    "derivatives_of_tanh": (0.0, 1e-10),
+    "digits": (0.98, 1.0),
+    "character_gru": (1.0, 3.0),
+    "autoencoder": (0.4, 0.8),
+    "dropconnect": (0.03, 0.2),
 }
 TRAINED = (
     "spiral",
@@ -34,6 +42,10 @@ TRAINED = (
     "overfitting",
     "diabetes",
     "pipeline",
+    "digits",
+    "character_gru",
+    "autoencoder",
+    "dropconnect",
 )  # main(steps, seed); in full they take long
 
 

@@ -40,6 +40,8 @@ def selected(a, where, axis):
 @pullback(np.var)
 def var_pullback(g, _out, a, axis=None, ddof=0, keepdims=False, where=True, correction=None):
     """2 (a - mean) / (count - ddof); what ``where`` leaves out takes nothing."""
+    if not a.size:  # NumPy would warn at its mean
+        return None
     a, only = selected(a, where, axis)
     distance = (a - np.mean(a, axis=axis, keepdims=True, **only)).conj()
     scale = 2 / freedom(a, axis, where, ddof if correction is None else correction)
@@ -156,7 +158,7 @@ def cov_composite(
         aweights = stacked(aweights).astype(float)
         weights = aweights if weights is None else weights * aweights
     mean, total = np.average(x, axis=1, weights=weights, returned=True)
-    total = total[0]
+    total = np.real(total[0])
     if weights is None:
         left = count - ddof
     elif ddof == 0:

@@ -43,7 +43,7 @@ CASES = [
     case(np.union1d, shapes=[(2, 2), (3,)]),
     case(np.intersect1d, call=lambda x: np.intersect1d(x, np.ravel(x)[1:])),
     case(np.setdiff1d, args=([0.5, 0.7],), options=[{}, {"assume_unique": True}]),
-    case(np.setxor1d, shapes=[(2, 2), (3,)], options=[{}, {"assume_unique": True}]),
+    case(np.setxor1d, shapes=[(4,), (3,)], options=[{}, {"assume_unique": True}]),
     case(np.trim_zeros, make=lambda rng: [ZEROS + 0.3], call=trimmed),
     case(np.trim_zeros, shapes=[(4,)], options=[{}, {"trim": "f"}, {"trim": "b"}]),
 ]
@@ -198,7 +198,10 @@ def test_trimmed_borders(trim, axis):
     """Along axes too."""
     x = np.zeros((4, 5))
     x[1, 2] = x[2, 1] = 3
-    expected = np.trim_zeros(x, trim, axis)
+    try:
+        expected = np.trim_zeros(x, trim, axis)
+    except TypeError:
+        pytest.skip("several axes: from NumPy 2.4 on")
     slope = ac.grad(lambda x: np.sum(np.trim_zeros(x, trim, axis)))(x)
 
     assert np.trim_zeros(ac.Variable(x), trim, axis).data.tolist() == expected.tolist()
@@ -208,7 +211,8 @@ def test_trimmed_borders(trim, axis):
 
 def test_numpy_refuses():
     """With NumPy's own words."""
-    with pytest.raises(ValueError, match="unexpected character"):
-        np.trim_zeros(ac.Variable([0.0, 1.0]), "x")
     with pytest.raises(np.exceptions.AxisError):
         np.unique(ac.Variable([0.0, 1.0]), axis=1)
+    for x in (np.array([[0.0, 1.0]]), ac.Variable([[0.0, 1.0]])):
+        with pytest.raises((ValueError, IndexError, TypeError)):
+            np.partition(x, 5)

@@ -198,7 +198,8 @@ def require(module: str, extra: str, feature: str) -> ModuleType | Any:
     try:
         return import_module(module)
     except ImportError as err:
-        name = f'"autograd-core[{extra}]"' if extra else module
+        package = module.partition(".")[0]
+        name = f'"autograd-core[{extra}]"' if extra else package
         raise MissingDependencyError(
-            f"{feature} needs {module}.", hint=f"pip install {name}"
+            f"{feature} needs {package}.", hint=f"pip install {name}"
         ) from err

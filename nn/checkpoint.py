@@ -163,7 +163,11 @@ def _read(path: Path) -> Parts:
     try:
         return Parts((name, unpack(part, arrays)) for name, part in packed.items())
     except (ValueError, RecursionError) as err:
-        raise StateError(f"The file {reader.name!r} is no checkpoint.", f"{err}.") from err
+        raise StateError(
+            f"The file {reader.name!r} is no checkpoint.",
+            f"{err}.",
+            "a file that nn.save_checkpoint wrote",
+        ) from err
 
 
 def _generators(rng: Generators, model: Module | None) -> dict[str, np.random.Generator]:

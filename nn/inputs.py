@@ -128,7 +128,9 @@ def check_rows(name: str, inputs: tuple[Array, ...], y: Array | None) -> int:
     """
     X = inputs[0]
     if any(array.ndim == 0 for array in (*inputs, *([] if y is None else [y]))):
-        raise ShapeError(f"{name}() got a single number.", "rows are samples here.")
+        raise ShapeError(
+            f"{name}() got a single number.", "rows are samples here.", "np.atleast_2d(X)"
+        )
     lengths = [len(array) for array in inputs]
     if len(set(lengths)) > 1:
         shapes = ", ".join(str(array.shape) for array in inputs)
@@ -140,7 +142,9 @@ def check_rows(name: str, inputs: tuple[Array, ...], y: Array | None) -> int:
     if y is not None and len(y) != len(X):
         raise _lengths(name, X, y)
     if len(X) == 0:
-        raise ShapeError(f"{name}() got no samples: X has shape {X.shape}.")
+        raise ShapeError(
+            f"{name}() got no samples: X has shape {X.shape}.", hint="an X of at least one row"
+        )
     return len(X)
 
 

@@ -309,6 +309,7 @@ def mixup(
         raise ShapeError(
             f"mixup got X of shape {data.shape} and y of shape {target.shape}.",
             "rows are samples: each array has one per sample.",
+            "X and y of equal length",
         )
     random = generator(rng)
     share = float(random.beta(alpha, alpha))

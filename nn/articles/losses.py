@@ -47,7 +47,10 @@ class _Remembered(module.Module):
             ArgumentError: nothing was compared yet.
         """
         if self.predicted is None:
-            raise ArgumentError(f"{type(self).__name__}.backward() came before forward().")
+            raise ArgumentError(
+                f"{type(self).__name__}.backward() came before forward().",
+                hint="loss.forward() first",
+            )
         with enable_grad():
             x = Variable(as_plain(self.predicted))
             super().forward(x, self.real).backward()

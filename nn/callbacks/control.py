@@ -139,6 +139,7 @@ class LearningRateScheduler(Callback):
             raise ArgumentError(
                 f"LearningRateScheduler got {rate} for epoch {epoch}.",
                 "a rate is a positive number.",
+                "LearningRateScheduler(lambda epoch: 0.01 * 0.9**epoch)",
             )
         for group in self.run.optimizer.param_groups:
             group["lr"] = rate

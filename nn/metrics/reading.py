@@ -20,6 +20,7 @@ def plain(name: str, array: Any) -> np.ndarray:
         raise ShapeError(
             f"{name} got an array of shape {np.shape(array)}.",
             "a metric is taken over samples, of which there are none.",
+            "arrays of at least one row",
         )
     if values.dtype.kind == "f" and np.isnan(values).any():
         raise NumericError(
@@ -36,6 +37,7 @@ def _same_rows(name: str, y_true: np.ndarray, y_pred: np.ndarray) -> None:
         raise ShapeError(
             f"{name} got y_true of shape {y_true.shape} and y_pred of shape {y_pred.shape}.",
             "rows are samples: both have one per sample.",
+            "predictions of the rows that y_true belongs to",
         )
 
 
@@ -94,6 +96,7 @@ def label_pair(name: str, y_true: Any, y_pred: Any) -> tuple[np.ndarray, np.ndar
         raise ShapeError(
             f"{name} got y_pred of shape {predicted.shape}.",
             "predictions are labels (n,) or a score per class (n, C).",
+            "y_pred.reshape(len(y_pred), -1)",
         )
     if predicted.dtype.kind == "f":
         if (predicted == np.rint(predicted)).all():
@@ -185,6 +188,7 @@ def value_pair(name: str, y_true: Any, y_pred: Any) -> tuple[np.ndarray, np.ndar
             f"{name} got y_true of shape {np.shape(y_true)} and y_pred of shape "
             f"{np.shape(y_pred)}.",
             "each prediction has one true value.",
+            "y_pred.reshape(y_true.shape)",
         )
     rows = len(true)
     return true.astype(np.float64).reshape(rows, -1), predicted.astype(np.float64).reshape(rows, -1)

@@ -41,7 +41,9 @@ class EMA:
 
     def __init__(self, model: Params, decay: float = 0.999) -> None:
         if not 0 <= decay < 1:
-            raise OptimizerError(f"EMA needs a number in [0, 1) for decay; it got {decay}.")
+            raise OptimizerError(
+                f"EMA needs a number in [0, 1) for decay; it got {decay}.", hint="decay=0.999"
+            )
         self.decay = decay
         self.params = [param for _, param in named("EMA", model)]
         self.averages = [np.array(param.data) for param in self.params]
@@ -63,12 +65,18 @@ class EMA:
         """
         params = self.params if model is None else [p for _, p in named("EMA", model)]
         if [p.shape for p in params] != [average.shape for average in self.averages]:
-            raise StateError("EMA.copy_to got a model whose parameters have other shapes.")
+            raise StateError(
+                "EMA.copy_to got a model whose parameters have other shapes.",
+                hint="a model made as the averaged one was",
+            )
         _write(params, self.averages)
 
     def __enter__(self) -> EMA:
         if self._kept:
-            raise OptimizerError("The averaged weights of this EMA are in use already.")
+            raise OptimizerError(
+                "The averaged weights of this EMA are in use already.",
+                hint="one block `with ema:` at a time",
+            )
         self._kept = [np.array(param.data) for param in self.params]
         _write(self.params, self.averages)
         return self
@@ -92,6 +100,7 @@ class EMA:
             raise StateError(
                 "EMA.load_state_dict: the averages are not those of these parameters.",
                 f"{len(self.averages)} are needed, in their shapes; {len(found)} were given.",
+                "EMA(model) of the model whose averages were saved",
             )
         for own, average in zip(self.averages, found, strict=True):
             own[...] = average

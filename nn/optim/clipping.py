@@ -41,7 +41,8 @@ def clip_grad_norm_(params: Params, max_norm: float, norm_type: float = 2.0) -> 
     if not max_norm > 0 or not norm_type > 0:
         raise OptimizerError(
             f"clip_grad_norm_ needs positive numbers for max_norm and norm_type; it got "
-            f"{max_norm} and {norm_type}."
+            f"{max_norm} and {norm_type}.",
+            hint="nn.clip_grad_norm_(params, 1.0)",
         )
     found = named("clip_grad_norm_", params)
     pairs = [(name, p) for name, p in found if p.grad_rows is not None or p.grad is not None]
@@ -81,7 +82,10 @@ def clip_grad_value_(params: Params, value: float) -> None:
     array([ 1. , -0.5])
     """
     if not value > 0:
-        raise OptimizerError(f"clip_grad_value_ needs a positive number; it got {value}.")
+        raise OptimizerError(
+            f"clip_grad_value_ needs a positive number; it got {value}.",
+            hint="nn.clip_grad_value_(params, 1.0)",
+        )
     for _, param in named("clip_grad_value_", params):
         if param.grad_rows is not None:
             np.clip(_array(param), -value, value, out=_array(param))

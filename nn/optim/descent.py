@@ -73,7 +73,10 @@ class SGD(Optimizer):
     def check(self, group: Mapping[str, Any]) -> None:
         """Nesterov's step needs a velocity that is not damped."""
         if group["nesterov"] and not (group["momentum"] > 0 and group["dampening"] == 0):
-            raise OptimizerError(f"{self._label} needs momentum > 0, dampening=0 for nesterov.")
+            raise OptimizerError(
+                f"{self._label} needs momentum > 0, dampening=0 for nesterov.",
+                hint="momentum=0.9, nesterov=True",
+            )
 
     def is_local(self, group: Mapping[str, Any]) -> bool:
         """True without momentum and decay."""

@@ -14,12 +14,16 @@ Params = Any  # Variables, pairs, groups, a Module, or a callable that returns o
 Rate = float | Callable[[int], float]
 Constraint = Callable[[Any], Any]  # of an array
 
-NOT_NEGATIVE = (lambda x: x >= 0, "a number that is not negative")
-BELOW_ONE = (lambda x: 0 <= x < 1, "a number in [0, 1)")
-RANGES: dict[str, tuple[Callable[[Any], bool], str]] = {  # what each hyperparameter has to be
-    "lr": (lambda x: 0 < x < inf, "a positive number"),
+NOT_NEGATIVE = (lambda x: x >= 0, "a number that is not negative", 0.0)
+BELOW_ONE = (lambda x: 0 <= x < 1, "a number in [0, 1)", 0.9)
+RANGES: dict[str, tuple[Callable[[Any], bool], str, Any]] = {  # what it has to be, and often is
+    "lr": (lambda x: 0 < x < inf, "a positive number", 1e-3),
     "momentum": BELOW_ONE,
-    "betas": (lambda x: len(x) == 2 and all(0 <= b < 1 for b in x), "two numbers in [0, 1)"),
+    "betas": (
+        lambda x: len(x) == 2 and all(0 <= b < 1 for b in x),
+        "two numbers in [0, 1)",
+        (0.9, 0.999),
+    ),
     "alpha": BELOW_ONE,
     "rho": BELOW_ONE,
     "eps": NOT_NEGATIVE,
@@ -27,9 +31,17 @@ RANGES: dict[str, tuple[Callable[[Any], bool], str]] = {  # what each hyperparam
     "lr_decay": NOT_NEGATIVE,
     "momentum_decay": NOT_NEGATIVE,
     "initial_accumulator_value": NOT_NEGATIVE,
-    "etas": (lambda x: len(x) == 2 and 0 < x[0] < 1 < x[1], "two factors, below and above 1"),
-    "step_sizes": (lambda x: len(x) == 2 and 0 <= x[0] <= x[1], "the least and the largest step"),
-    "ns_steps": (lambda x: x == int(x) and x > 0, "a positive integer"),
+    "etas": (
+        lambda x: len(x) == 2 and 0 < x[0] < 1 < x[1],
+        "two factors, below and above 1",
+        (0.5, 1.2),
+    ),
+    "step_sizes": (
+        lambda x: len(x) == 2 and 0 <= x[0] <= x[1],
+        "the least and the largest step",
+        (1e-6, 50),
+    ),
+    "ns_steps": (lambda x: x == int(x) and x > 0, "a positive integer", 5),
 }
 
 
@@ -37,13 +49,15 @@ def check_range(label: str, name: str, value: Any, skip: tuple[str, ...] = ()) -
     """Raise for a hyperparameter out of its range; a function of the step is left alone."""
     if name in skip or name not in RANGES or callable(value):
         return
-    holds, what = RANGES[name]
+    holds, what, usual = RANGES[name]
     try:
         fine = holds(value)
     except TypeError:
         fine = False
     if not fine:
-        raise OptimizerError(f"{label} needs {what} for {name}; it got {value!r}.")
+        raise OptimizerError(
+            f"{label} needs {what} for {name}; it got {value!r}.", hint=f"{name}={usual}"
+        )
 
 
 def groups_of(params: Params) -> Iterable[Mapping[str, Any]]:

@@ -54,6 +54,7 @@ def _spelled(init: Callable[..., None]) -> Callable[..., None]:
                     raise ArgumentError(
                         f"{type(self).__name__}() got both {spelling} and {name}.",
                         "they are two names of one argument.",
+                        f"{spelling}=",
                     )
                 options[spelling] = options.pop(name)
             elif not takes_any:

@@ -195,7 +195,10 @@ class LBFGS(Optimizer):
         vectors = [v for pair in [*memory.get("pairs", [None]), memory.get("last") or ()] if pair
                    for v in pair]  # fmt: skip
         if "pairs" not in memory or any(np.shape(v) != (size,) for v in vectors):
-            raise StateError(f"LBFGS.load_state_dict needs changes of {size} numbers.")
+            raise StateError(
+                f"LBFGS.load_state_dict needs changes of {size} numbers.",
+                hint="the state of an LBFGS of the same parameters",
+            )
         super().load_state_dict(state)
         self._pairs = [(np.array(s), np.array(y)) for s, y in memory["pairs"]]
         last = memory["last"]

@@ -106,4 +106,14 @@ class ScipyMinimize(Optimizer):
                     value, start, method=self.method, jac=has_gradient, options=options, **given
                 )
             except optimize.OptimizeWarning as error:
-                raise ArgumentError(f"{self.method} has no such option: {error}.") from None
+                raise ArgumentError(
+                    f"{self.method} has no such option: {error}.",
+                    hint=f"scipy.optimize.show_options('minimize', {self.method!r})",
+                ) from None
+            except ValueError as error:
+                if str(error).startswith("Unknown solver"):
+                    raise ArgumentError(
+                        f"method={self.method!r} is no method of scipy.optimize.minimize.",
+                        hint="method='L-BFGS-B'",
+                    ) from None
+                raise

@@ -36,7 +36,10 @@ class Objective:
                 hint="model.unfreeze()",
             )
         if any(p.dtype.kind == "c" for p in self.params):
-            raise OptimizerError(f"{self.label} works on real numbers, and a parameter is complex.")
+            raise OptimizerError(
+                f"{self.label} works on real numbers, and a parameter is complex.",
+                hint="Adam, or a Parameter for each of the two parts",
+            )
         self.first: Any = None
 
     def point(self) -> Array:

@@ -36,6 +36,7 @@ def checked_groups(
             f"{label}.load_state_dict: this optimizer has groups of {_listed(sizes)} parameters, "
             f"the state has groups of {_listed(found)}.",
             "a state goes back to an optimizer of the same parameters in the same order.",
+            "the model and the groups that were saved",
         )
     loaded = []
     for group, saved in zip(groups, state["param_groups"], strict=True):
@@ -47,6 +48,7 @@ def checked_groups(
                 f"{label}.load_state_dict: the state is that of another rule.",
                 f"missing: {_listed(sorted(missing))}; unknown: {_listed(sorted(unknown))}; "
                 "functions are not saved.",
+                "an optimizer of the class that was saved",
             )
         loaded.append(
             {k: v for k, v in saved.items() if k != "params" and not callable(group.get(k))}
@@ -64,7 +66,8 @@ def checked_states(
     """
     if len(states) != len(params):
         raise StateError(
-            f"{label}.load_state_dict: {len(params)} parameters, but {len(states)} states."
+            f"{label}.load_state_dict: {len(params)} parameters, but {len(states)} states.",
+            hint="the model and the groups that were saved",
         )
     memory, wrong = {}, []
     for position, (param, entry) in enumerate(zip(params, states, strict=True)):
@@ -76,7 +79,9 @@ def checked_states(
         memory[id(param)] = int(entry["count"]), state
     if wrong:
         raise StateError(
-            f"{label}.load_state_dict: the shapes of {len(wrong)} states differ.", _listed(wrong)
+            f"{label}.load_state_dict: the shapes of {len(wrong)} states differ.",
+            _listed(wrong),
+            "the model that was saved",
         )
     return memory
 

@@ -89,7 +89,8 @@ def lr_find(
     if not 0 < start < end or steps < 2 or len(X) != len(y) or not len(X):
         raise ArgumentError(
             "lr_find needs 0 < start < end, two steps or more, and rows of X and y in equal number;"
-            f" it got start={start}, end={end}, steps={steps}, {len(X)} and {len(y)} rows."
+            f" it got start={start}, end={end}, steps={steps}, {len(X)} and {len(y)} rows.",
+            hint="start=1e-6, end=10.0, steps=100",
         )
     measure, rng = get_loss(loss), generator(rng)
     X, y = np.asarray(X), np.asarray(y)

@@ -171,6 +171,7 @@ def _asked(model: Any, places: np.ndarray) -> np.ndarray:
         raise ShapeError(
             f"plot.decision_boundary asked for {len(places)} places and got shape {array.shape}.",
             "a model gives one row per place.",
+            "a model of (n, 2) → (n,) or (n, classes)",
         )
     if array.ndim == 1 and array.dtype.kind != "f":
         labels, codes = np.unique(array, return_inverse=True)

@@ -130,7 +130,10 @@ class OneCycleLR(Schedule):
         many = len(optimizer.param_groups)
         peaks = [max_lr] * many if isinstance(max_lr, int | float) else list(max_lr)
         if len(peaks) != many:
-            raise ArgumentError(f"OneCycleLR got {len(peaks)} rates for {many} groups.")
+            raise ArgumentError(
+                f"OneCycleLR got {len(peaks)} rates for {many} groups.",
+                hint="one max_lr for all groups, or one for each",
+            )
         has_momentum = {"momentum", "betas"} & set(optimizer.defaults)
         if cycle_momentum and not has_momentum:
             raise ArgumentError(
@@ -217,7 +220,9 @@ class ReduceLROnPlateau(Schedule):
         min_lr: float = 0.0,
     ) -> None:
         if not 0 < factor < 1:
-            raise OptimizerError(f"ReduceLROnPlateau needs a factor in (0, 1); it got {factor}.")
+            raise OptimizerError(
+                f"ReduceLROnPlateau needs a factor in (0, 1); it got {factor}.", hint="factor=0.1"
+            )
         self.sign = choice("mode", mode, {"min": 1.0, "max": -1.0})
         self.factor, self.patience, self.threshold = factor, patience, threshold
         self.cooldown, self.min_lr = cooldown, min_lr
@@ -253,7 +258,9 @@ def _checked(
 ) -> list[Schedule]:
     name = type(self).__name__
     if not schedulers:
-        raise ArgumentError(f"{name} got no schedules.")
+        raise ArgumentError(
+            f"{name} got no schedules.", hint="a list of schedules of the same optimizer"
+        )
     for schedule in schedulers:
         if isinstance(schedule, ReduceLROnPlateau):
             raise ArgumentError(
@@ -262,7 +269,10 @@ def _checked(
                 "one schedule of formulas, or ReduceLROnPlateau alone",
             )
         if schedule.optimizer is not optimizer:
-            raise ArgumentError(f"{name} got a schedule of another optimizer.")
+            raise ArgumentError(
+                f"{name} got a schedule of another optimizer.",
+                hint="schedules made with the optimizer that is given here",
+            )
     return list(schedulers)
 
 

@@ -232,10 +232,11 @@ def milestones_of(many: int, milestones: Sequence[int]) -> list[int]:
         raise ArgumentError(
             f"{many} schedules need {many - 1} milestones in order; got {list(milestones)}.",
             "a milestone is the step at which the next schedule begins.",
+            f"milestones={[10 * (k + 1) for k in range(many - 1)]}",
         )
     return starts
 
 
 def _positive(name: str, value: float) -> None:
     if not value > 0:
-        raise ArgumentError(f"A schedule needs {name} > 0; it got {value}.")
+        raise ArgumentError(f"A schedule needs {name} > 0; it got {value}.", hint=f"{name}=10")

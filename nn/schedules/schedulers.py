@@ -99,6 +99,7 @@ class Schedule(Spelled):
             raise StateError(
                 f"{type(self).__name__}.load_state_dict got the state of something else.",
                 f"it needs {', '.join(own)}, with {len(self.base_rates)} base rates.",
+                "the state of a schedule of this class and as many groups",
             )
         vars(self).update({name: state[name] for name in own})
         self.base_rates = [float(lr) for lr in state["base_rates"]]

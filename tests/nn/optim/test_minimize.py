@@ -69,7 +69,7 @@ def test_exceptions_leave_the_parameters_as_they_were():
 
     with pytest.raises(ac.errors.OptimizerError, match="needs a closure"):
         nn.ScipyMinimize(model).step()
-    with pytest.raises(ValueError, match="Unknown solver"):
+    with pytest.raises(ac.ArgumentError, match="method='steepest' is no method"):
         nn.ScipyMinimize(model, "steepest").step(closure)
     with pytest.raises(RuntimeError):
         nn.ScipyMinimize(model).step(failing)

@@ -13,6 +13,7 @@ import numpy as np
 from ..forms import composite, pullback
 from .indexing import scatter
 from .reductions import joined
+from .sorting import stable_order
 
 PLOTTING = {  # (α, β) of the methods that move with q: h = n q + α + q (1 - α - β) - 1
     "interpolated_inverted_cdf": (0, 1),
@@ -32,27 +33,32 @@ class Located:
         a: the array, not empty.
         axis: of the slices.
         skip: whether nan are left out of the slices.
-        position: from ranks, of the shape of a, to the positions j + f among them.
+        position: (ranks, axis) → the positions j + f among them.
+        weighted: whether that depends on the places of the ranks.
     """
 
-    def __init__(self, a, axis, skip, position):
+    def __init__(self, a, axis, skip, position, weighted=False):
         moved, axes = joined(a, axis)
         n = moved.shape[-1]
         flat = moved.reshape(-1, n)
         self.shape, self.back = [a.shape[k] for k in axes], np.argsort(axes).tolist()
         self.lost, self.skip = np.isnan(flat), skip
-        self.entries = np.where(self.lost, 0, flat)
-        order = np.argsort(flat, axis=-1, stable=True)
-        ranks = np.argsort(order, axis=-1).astype(float)
-        found = n - np.count_nonzero(self.lost, axis=-1)
-        self.count = np.where(found, found, n) if skip else np.full(found.shape, n)
-        if skip:  # all of a slice of nan alone, lest NumPy warn again
-            ranks[self.lost & (found > 0)[:, None]] = np.nan
-        h = position(self.restored(ranks)).reshape(-1, len(flat))
+        order, missing = stable_order(flat), np.count_nonzero(self.lost, axis=-1)
+        self.entries, self.count = flat, np.full(missing.shape, n)
+        if missing.any():
+            self.entries = np.where(self.lost, 0, flat)
+            if skip:  # where nothing is left all stay, lest NumPy warn again
+                self.count = np.where(missing < n, n - missing, n)
+        if weighted or np.any(self.count < n):
+            ranks = np.empty(flat.shape)
+            np.put_along_axis(ranks, order, np.arange(float(n)), -1)
+            ranks[self.lost & (self.count < n)[:, None]] = np.nan
+            h = position(self.restored(ranks), axis).reshape(-1, len(flat))
+        else:  # all slices are alike
+            h = position(np.arange(float(n)), 0).reshape(-1, 1) + np.zeros(len(flat))
         j = np.clip(np.floor(h), 0, self.count - 1).astype(np.intp)
-        if not skip:
-            h = np.where(found < n, n - 1, h)
-            j = np.where(found < n, n - 1, j)
+        if missing.any() and not skip:
+            h, j = (np.where(missing, n - 1, k) for k in (h, j))
         rows = np.broadcast_to(np.arange(len(flat)), j.shape)
         self.part = h - j
         self.lower = rows, order[rows, j]
@@ -87,7 +93,7 @@ def median_rule(op, skip):
     def median_pullback(g, _out, a, axis=None, _keepdims=False):
         if not a.size:
             return None
-        return Located(a, axis, skip, lambda ranks: op(ranks, axis=axis)).spread(g)
+        return Located(a, axis, skip, lambda ranks, axis: op(ranks, axis=axis)).spread(g)
 
     @composite(op)  # the option allows to sort in place, which is not taken up
     def median_composite(a, axis=None, _overwrite_input=False, keepdims=False):
@@ -113,8 +119,11 @@ def quantile_rule(op, skip, levels):
         if NARROW and isinstance(q, int | float):
             q = a.dtype.type(q)
         q = levels(q, a)
-        options = {"axis": axis, "method": method} | weighting(weights)
-        found = Located(a, axis, skip, lambda ranks: quantile(ranks, q, **options))
+
+        def position(ranks, axis):
+            return quantile(ranks, q, axis=axis, method=method, **weighting(weights))
+
+        found = Located(a, axis, skip, position, weights is not None)
         by_level = None if method not in PLOTTING else lambda: levels(found.slope(g, q, method), a)
         return lambda: found.spread(g), by_level, None
 

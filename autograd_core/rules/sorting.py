@@ -16,7 +16,18 @@ def plainly(op, *args, **options):
     return op(*args, **options)
 
 
-constant(plainly)
+@primitive
+def stable_order(a, axis=-1):
+    """The permutation of a stable sort: of thousands any that sorts, if there are no ties."""
+    if a.size > 4096:
+        order = np.argsort(a, axis=axis)
+        ordered = np.moveaxis(np.take_along_axis(a, order, axis), axis, -1)
+        if np.all(ordered[..., :-1] < ordered[..., 1:]):
+            return order  # four times as quickly
+    return np.argsort(a, axis=axis, stable=True)
+
+
+constant(plainly, stable_order)
 
 
 # --- order ----------------------------------------------------------------------------------------
@@ -25,7 +36,7 @@ def sort_composite(a, axis=-1, _kind=None, _stable=None):
     """Gather by the stable permutation; ``axis=None`` flattens first."""
     if axis is None:
         a, axis = np.ravel(a), -1
-    return np.take_along_axis(a, np.argsort(a, axis=axis, stable=True), axis=axis)
+    return np.take_along_axis(a, stable_order(a, axis), axis=axis)
 
 
 @composite(np.sort_complex)
@@ -42,8 +53,8 @@ def partition_pullback(g, out, a, _kth, axis=-1, _kind="introselect"):
     """Match result and operand by their stable orders: argpartition arranges ties differently."""
     if axis is None:
         return partition_pullback(g, out, a.reshape(-1), _kth, 0).reshape(a.shape)
-    ranks = np.argsort(np.argsort(a, axis=axis, stable=True), axis=axis)
-    places = np.take_along_axis(np.argsort(out, axis=axis, stable=True), ranks, axis=axis)
+    ranks = np.argsort(stable_order(a, axis), axis=axis)
+    places = np.take_along_axis(stable_order(out, axis), ranks, axis=axis)
     return np.take_along_axis(g, places, axis=axis)
 
 

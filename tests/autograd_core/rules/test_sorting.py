@@ -7,7 +7,7 @@ import pytest
 from harness import case, checks
 
 import autograd_core as ac
-from autograd_core.rules.sorting import plainly
+from autograd_core.rules.sorting import plainly, stable_order
 
 ZEROS = np.array([0.0, 0.0, 1.5, 0.0, -2.0, 0.0])
 
@@ -32,6 +32,7 @@ CASES = [
             {"kth": -2, "kind": "introselect"},
         ],
     ),
+    case(stable_order, options=[{}, {"axis": 0}]),
     case(plainly, call=lambda x: plainly(np.argsort, x)),
     case(np.sort_complex, skip=["dtypes"]),  # complex128, whatever comes
     case(np.unique, options=[{}, {"axis": 0}, {"axis": -1}, {"equal_nan": False}]),
@@ -60,6 +61,17 @@ def test_ties_are_stable(kind):
     """Equal values keep their order, whatever algorithm NumPy is asked for."""
     slope = ac.grad(lambda x: np.sum(np.sort(x, kind=kind) * [1.0, 2.0, 3.0]))
     assert list(slope(np.array([2.0, 1.0, 2.0]))) == [2, 1, 3]
+
+
+@pytest.mark.parametrize("axis", [0, 1])
+def test_order_of_many(axis):
+    """Quick where no two are equal, and stable where some are, or nan."""
+    x = np.random.default_rng(0).normal(size=(70, 80))
+    for tied in (None, x[3, 5], np.nan):
+        if tied is not None:
+            x[::7, ::5] = tied
+        expected = np.argsort(x, axis=axis, stable=True)
+        assert np.array_equal(stable_order(x, axis), expected)
 
 
 def test_partition_of_ties():

@@ -56,22 +56,23 @@ class Flat:
         np.put(self.base, np.arange(len(self))[index], value)
 
 
+def refused(name: str) -> property:
+    """An attribute of ndarray that raises; a ``__getattr__`` would slow all others down."""
+
+    def get(self: Any) -> Any:
+        raise AttributeError(
+            f"A {type(self).__name__} has no {name}.\n"
+            "  why: raw memory does not remember how it was computed.\n"
+            f"  try: {REFUSED[name]}"
+        )
+
+    return property(get)
+
+
 class Methods:
     """The methods of an array, for a class that NumPy dispatches on."""
 
     __slots__ = ()
-
-    if not TYPE_CHECKING:  # for a type checker nothing else is here
-
-        def __getattr__(self, name):
-            kind = type(self).__name__
-            if name in REFUSED:
-                raise AttributeError(
-                    f"A {kind} has no {name}.\n"
-                    "  why: raw memory does not remember how it was computed.\n"
-                    f"  try: {REFUSED[name]}"
-                )
-            raise AttributeError(f"{kind!r} object has no attribute {name!r}")
 
     # --- reductions and scans ---------------------------------------------------------------------
     def prod(
@@ -316,3 +317,8 @@ class Methods:
 def _spread_options(ddof: float, options: dict[str, Any]) -> dict[str, Any]:
     """NumPy refuses ``ddof`` and ``correction`` together, even if one is the default."""
     return options if "correction" in options and ddof == 0 else {"ddof": ddof, **options}
+
+
+if not TYPE_CHECKING:  # for a type checker they are not there
+    for _name in REFUSED:
+        setattr(Methods, _name, refused(_name))

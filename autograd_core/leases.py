@@ -5,6 +5,7 @@ read-only until the tape that needs them is swept or dropped.
 """
 
 from collections.abc import Iterator
+from itertools import count
 from threading import RLock
 from typing import Any
 from weakref import ref
@@ -14,24 +15,49 @@ import numpy as np
 SMALL = 2**15  # bytes up to which a copy is several times cheaper than a lease
 
 
+class Release:
+    """Makes the arrays of a lease writable again when it is dropped; twice does no harm."""
+
+    __slots__ = ("array", "lease", "locked")
+
+    def __init__(self, lease: int, array: np.ndarray, locked: list[np.ndarray]) -> None:
+        self.lease, self.array, self.locked = lease, array, locked
+
+    def __del__(self) -> None:
+        with _guard:
+            if _leases.get(id(self.array), _nothing)() is None:
+                _leases.pop(id(self.array), None)
+            for owner in reversed(self.locked):  # a base first: a view cannot be freer than it
+                holders = _locks.get(id(owner))
+                if holders is None:
+                    continue
+                holders.discard(self.lease)
+                if not holders:
+                    _unlock(owner)
+                    _locks.pop(id(owner), None)
+
+
 class Lease:
     """A constant array that a tape needs, made read-only until the tape is swept or dropped.
 
     Its bases become read-only too, so NumPy refuses a write at the line that tries it. A writable
     view made before is out of reach: ``unchanged`` compares a sample of the entries. All tapes that
-    keep an array share its lease.
+    keep an array share its lease. It is released twice over, for Python gives up a destructor
+    that Ctrl-C hits.
     """
 
-    __slots__ = ("__weakref__", "array", "locked", "sample", "samples")
+    __slots__ = ("__weakref__", "array", "releases", "sample", "samples")
 
     def __init__(self, array: np.ndarray) -> None:
-        self.array, self.locked = array, []
+        locked: list[np.ndarray] = []
+        self.array, lease = array, next_lease()
+        self.releases = Release(lease, array, locked), Release(lease, array, locked)
         owner: Any = array
         while isinstance(owner, np.ndarray):
             if owner.flags.writeable or id(owner) in _locks:
-                _locks[id(owner)] = _locks.get(id(owner), 0) + 1
+                locked.append(owner)  # first: what is listed will be released
+                _locks.setdefault(id(owner), set()).add(lease)
                 owner.setflags(write=False)
-                self.locked.append(owner)
             owner = owner.base
         self.samples = _samples(array)
         self.sample = [part.tobytes() for part in self.samples]
@@ -41,20 +67,11 @@ class Lease:
         """Whether some 64 entries, first and last included, are what they were."""
         return self.sample == [part.tobytes() for part in self.samples]
 
-    def __del__(self) -> None:
-        with _guard:
-            if _leases.get(id(self.array), _nothing)() in (None, self):
-                _leases.pop(id(self.array), None)
-            for owner in reversed(self.locked):  # a base first: a view cannot be freer than it
-                _locks[id(owner)] -= 1
-                if not _locks[id(owner)]:
-                    del _locks[id(owner)]
-                    _unlock(owner)
 
-
+next_lease = count(1).__next__
 _guard = RLock()  # a lease may be dropped while another is made, in the same thread
 _leases: dict[int, "ref[Lease]"] = {}  # by the array that is leased
-_locks: dict[int, int] = {}  # how many leases make an array read-only
+_locks: dict[int, set[int]] = {}  # the leases that make an array read-only
 _waiting: dict[int, list[np.ndarray]] = {}  # views that are writable once their base is
 
 

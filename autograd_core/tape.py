@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-next_number = count(1).__next__
+next_number, next_mode = count(1).__next__, count(1).__next__
 ALONE: Any = object()  # where there is no second saved value
 
 
@@ -125,11 +125,24 @@ def ancestors(ends: Iterable[Node], oldest: int = 0) -> tuple[list[Node], bool]:
     return order, outside
 
 
-class Mode(ContextDecorator):
-    """Set a flag of this thread or task for the time of a block or of a function; may be nested."""
+class Flag:
+    """A switch of each thread or task, and the number of the mode that it is set by, or 0."""
 
-    def __init__(self, flag: ContextVar[bool], value: bool) -> None:
-        self.flag, self.value = flag, value
+    def __init__(self, name: str, default: bool) -> None:
+        self.on = ContextVar(name, default=default)
+        self.innermost = ContextVar(f"{name} by", default=0)
+
+
+class Mode(ContextDecorator):
+    """Set a flag of this thread or task for the time of a block or of a function; may be nested.
+
+    Ctrl-C may come between any two steps of ``__enter__`` and ``__exit__``: ``before`` is noted
+    first and forgotten last, and what a dropped mode has left undone is done then.
+    """
+
+    def __init__(self, flag: Flag, value: bool) -> None:
+        self.flag, self.value, self.number = flag, value, next_mode()
+        self.before: list[tuple[bool, int]] = []
         self.tokens: list[Token[bool]] = []
 
     def _recreate_cm(self) -> "Mode":
@@ -148,16 +161,37 @@ class Mode(ContextDecorator):
         return within
 
     def __enter__(self) -> None:
-        self.tokens.append(self.flag.set(self.value))
+        self.before.append((self.flag.on.get(), self.flag.innermost.get()))
+        try:
+            self.flag.innermost.set(self.number)
+            self.tokens.append(self.flag.on.set(self.value))
+        except BaseException:
+            self._undo()
+            raise
 
     def __exit__(self, *exception: object) -> None:
-        self.flag.reset(self.tokens.pop())
+        try:
+            self.flag.on.reset(self.tokens[-1])
+        finally:
+            self.flag.innermost.set(self.before[-1][1])
+            del self.tokens[-1], self.before[-1]
+
+    def _undo(self) -> None:
+        value, innermost = self.before.pop()
+        self.flag.on.set(value)
+        self.flag.innermost.set(innermost)
+        del self.tokens[len(self.before) :]
+
+    def __del__(self) -> None:
+        before = getattr(self, "before", ())  # there is none if __init__ was interrupted
+        while before and self.flag.innermost.get() == self.number:  # else an outer mode has ended
+            self._undo()
 
 
-_recording = ContextVar("recording", default=True)
-_strong = ContextVar("strong_zeros", default=False)
-recording: Callable[[], bool] = _recording.get
-zeros_are_strong: Callable[[], bool] = _strong.get
+_recording = Flag("recording", True)
+_strong = Flag("strong_zeros", False)
+recording: Callable[[], bool] = _recording.on.get
+zeros_are_strong: Callable[[], bool] = _strong.on.get
 
 
 def no_grad() -> Mode:

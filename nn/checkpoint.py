@@ -14,6 +14,7 @@ from . import state
 from .defaults import generator
 from .entries import Array
 from .files import Path
+from .keywords import checked
 from .serialize import opened, write
 from .structures import pack, unpack
 
@@ -36,6 +37,7 @@ class Stateful(Protocol):
         """Remember this instead."""
 
 
+@checked
 def save_checkpoint(
     path: Path,
     *,
@@ -84,6 +86,7 @@ def save_checkpoint(
     write(path, arrays, {"checkpoint": packed})
 
 
+@checked
 def load_checkpoint(
     path: Path,
     *,

@@ -7,24 +7,24 @@ the classes and functions of this package and in ``custom_objects``; nothing is 
 
 from __future__ import annotations
 
-import difflib
 import inspect
 import math
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Mapping
 from functools import cache, partial
 from typing import Any, Self
 
 import numpy as np
 
-from autograd_core import ArgumentError, StateError
+from autograd_core import StateError
 
 from .defaults import get_default_dtype
+from .keywords import Checked, signature
 
 CLASSES: dict[str, type[Configured]] = {}  # those of this package, by name
 PLAIN = (int, float, str, bool, type(None), tuple)
 
 
-class Configured:
+class Configured(Checked):
     """A base that remembers the arguments its instances were made with.
 
     >>> class Scale(Configured):
@@ -46,9 +46,7 @@ class Configured:
         Raises:
             ArgumentError: a keyword that the constructor does not have.
         """
-        if kwargs:
-            _check_keywords(cls, kwargs)
-        self = super().__new__(cls)
+        self = super().__new__(cls, *args, **kwargs)
         vars(self)["_arguments"] = args, kwargs
         return self
 
@@ -60,7 +58,7 @@ class Configured:
     def _options(self) -> dict[str, Any]:
         """The arguments by name, as they are now where an attribute of the name holds them."""
         args, kwargs = self._arguments
-        bound = _signature(type(self)).bind_partial(*args, **kwargs)
+        bound = signature(type(self)).bind_partial(*args, **kwargs)
         bound.apply_defaults()
         options = dict(bound.arguments)
         for name, given in options.items():
@@ -75,7 +73,7 @@ class Configured:
         Raises:
             StateError: an argument that cannot be written down.
         """
-        kinds = _signature(type(self)).parameters
+        kinds = signature(type(self)).parameters
         config: dict[str, Any] = {}
         for name, value in self._options().items():
             if kinds[name].kind is inspect.Parameter.VAR_KEYWORD:
@@ -97,7 +95,7 @@ class Configured:
             StateError: a name that is unknown here, or arguments the class does not take.
         """
         values = {name: built(value, custom_objects) for name, value in config.items()}
-        parameters = _signature(cls).parameters.values()
+        parameters = signature(cls).parameters.values()
         rest = any(p.kind is p.VAR_POSITIONAL for p in parameters)
         args: list[Any] = []
         for p in parameters:
@@ -118,41 +116,6 @@ class Configured:
         return f"{type(self).__name__}({shown(self)})"
 
 
-def _signature(cls: Any) -> inspect.Signature:
-    """What the constructor takes, without ``self``."""
-    signature: inspect.Signature | None = vars(cls).get("_signature")
-    if signature is None:
-        parameters = [*inspect.signature(cls.__init__).parameters.values()][1:]
-        if cls.__init__ is object.__init__:
-            parameters = []
-        signature = cls._signature = inspect.Signature(parameters)
-    return signature
-
-
-def _check_keywords(cls: type, kwargs: Mapping[str, Any]) -> None:
-    """Refuse an unknown keyword, and propose the one that was meant."""
-    parameters = _signature(cls).parameters
-    if any(p.kind is p.VAR_KEYWORD for p in parameters.values()):
-        return
-    for name in kwargs:
-        if name not in parameters:
-            raise unknown_keyword(f"{cls.__name__}()", name, parameters)
-
-
-def unknown_keyword(function: str, name: str, known: Iterable[str]) -> ArgumentError:
-    """Error 16, for a keyword that a function does not have.
-
-    >>> print(unknown_keyword("fit()", "epoch", ["X", "epochs"]))
-    fit() has no argument 'epoch'.
-      try: epochs=
-    """
-    known = list(known)
-    near = difflib.get_close_matches(name, known, 1) or known
-    return ArgumentError(
-        f"{function} has no argument {name!r}.", hint=", ".join(f"{k}=" for k in near)
-    )
-
-
 def shown(obj: Configured, without: Container[str] = ()) -> str:
     """The arguments as one would write them, without those that are their default.
 
@@ -160,7 +123,7 @@ def shown(obj: Configured, without: Container[str] = ()) -> str:
         obj: whose arguments.
         without: names of arguments that are shown elsewhere.
     """
-    parameters = _signature(type(obj)).parameters
+    parameters = signature(type(obj)).parameters
     parts: list[str] = []
     for name, value in obj._options().items():
         p = parameters[name]

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 from autograd_core import ArgumentError, DtypeError, ShapeError, Variable
 
 from .defaults import Seed, generator
+from .keywords import Checked, checked
 
 __all__ = [
     "ArrayDataset",
@@ -26,7 +27,7 @@ __all__ = [
 ]
 
 
-class Dataset(ABC):
+class Dataset(Checked, ABC):
     """Samples that can be counted and read by number.
 
     A subclass defines ``__len__`` and ``__getitem__``; a sample is an array, or a tuple or dict of
@@ -41,6 +42,9 @@ class Dataset(ABC):
     >>> Squares().take([1, 3])
     (array([1, 3]), array([1, 9]))
     """
+
+    def __init__(self) -> None:
+        """Nothing: a subclass need not call it."""
 
     @abstractmethod
     def __len__(self) -> int:
@@ -262,6 +266,7 @@ def as_dataset(source: Any) -> Dataset:
     )
 
 
+@checked
 def random_split(dataset: Any, lengths: Sequence[float], rng: Seed = None) -> list[Subset]:
     """Subsets of these lengths that share no sample and leave none out, drawn at random.
 
@@ -291,6 +296,7 @@ def random_split(dataset: Any, lengths: Sequence[float], rng: Seed = None) -> li
     return [Subset(source, part) for part in np.split(order, np.cumsum(counts[:-1]))]
 
 
+@checked
 def train_test_split(
     *arrays: Any, test_size: float = 0.25, stratify: ArrayLike | None = None, rng: Seed = None
 ) -> list[Any]:

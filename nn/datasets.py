@@ -11,6 +11,7 @@ import numpy as np
 from autograd_core import ArgumentError, require
 
 from .defaults import Seed, generator
+from .keywords import checked
 
 __all__ = [
     "blobs",
@@ -27,6 +28,7 @@ __all__ = [
 Data = tuple[np.ndarray, np.ndarray]
 
 
+@checked
 def spiral(
     n_per_class: int = 100, n_classes: int = 3, noise: float = 0.1, *, rng: Seed = None
 ) -> Data:
@@ -56,6 +58,7 @@ def spiral(
     return _shuffled(along[:, None] * np.column_stack([np.sin(angle), np.cos(angle)]), y, random)
 
 
+@checked
 def circles(
     n_samples: int = 100, noise: float = 0.05, factor: float = 0.8, *, rng: Seed = None
 ) -> Data:
@@ -85,6 +88,7 @@ def circles(
     return _noisy(radius * np.cos(angle), radius * np.sin(angle), y, noise, rng)
 
 
+@checked
 def moons(n_samples: int = 100, noise: float = 0.05, *, rng: Seed = None) -> Data:
     """Two interleaving half circles: the upper one is class 0.
 
@@ -110,6 +114,7 @@ def moons(n_samples: int = 100, noise: float = 0.05, *, rng: Seed = None) -> Dat
     return _noisy(x1, x2, y, noise, rng)
 
 
+@checked
 def blobs(
     n_samples: int = 100,
     n_classes: int = 3,
@@ -142,6 +147,7 @@ def blobs(
     return _shuffled(centers[y] + noise * random.standard_normal((len(y), n_features)), y, random)
 
 
+@checked
 def xor(n_samples: int = 100, noise: float = 0.1, *, rng: Seed = None) -> Data:
     """Points about the corners of the unit square; the class is 1 where the corners' bits differ.
 
@@ -164,6 +170,7 @@ def xor(n_samples: int = 100, noise: float = 0.1, *, rng: Seed = None) -> Data:
     return _noisy(first, second, first ^ second, noise, rng)
 
 
+@checked
 def checkerboard(
     n_samples: int = 400, n_cells: int = 4, noise: float = 0.0, *, rng: Seed = None
 ) -> Data:
@@ -190,6 +197,7 @@ def checkerboard(
     return X + noise * random.standard_normal(X.shape), y
 
 
+@checked
 def swiss_roll(n_samples: int = 400, noise: float = 0.0, *, rng: Seed = None) -> Data:
     """A sheet rolled up in space, and the place along the roll.
 
@@ -215,6 +223,7 @@ def swiss_roll(n_samples: int = 400, noise: float = 0.0, *, rng: Seed = None) ->
     return X + noise * random.standard_normal(X.shape), t
 
 
+@checked
 def sine(n_samples: int = 100, noise: float = 0.1, *, rng: Seed = None) -> Data:
     """A sine, measured with errors at places spread evenly over [-π, π].
 
@@ -237,6 +246,7 @@ def sine(n_samples: int = 100, noise: float = 0.1, *, rng: Seed = None) -> Data:
     return X, np.sin(X) + noise * random.standard_normal(X.shape)
 
 
+@checked
 def digits(*, images: bool = False) -> Data:
     """The 1797 handwritten digits of 8 x 8 pixels that scikit-learn carries; no download.
 

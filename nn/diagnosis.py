@@ -15,6 +15,7 @@ from autograd_core import Variable
 
 from .activations import ReLU
 from .inputs import Array, as_array, as_inputs, cast, check_rows, parameter_dtype, takes_integers
+from .keywords import checked
 from .module import Module
 from .optim import Adam
 from .options import Settings, chosen_loss
@@ -57,6 +58,7 @@ class Diagnosis:
         return "\n".join(lines)
 
 
+@checked
 def diagnose(module: Module, X: Any, y: ArrayLike, loss: Any = None, rows: int = 256) -> Diagnosis:
     """Look for the reasons why a module does not learn; the module stays as it is.
 

@@ -13,9 +13,9 @@ from numpy.typing import DTypeLike
 from autograd_core import ArgumentError, ShapeError
 
 from . import activations
-from .config import unknown_keyword
 from .defaults import Seed, generator
 from .functional.affine import bilinear, linear
+from .keywords import unknown_keyword
 from .module import Module
 from .parameter import Parameter, Pending
 from .paths import label

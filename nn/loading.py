@@ -14,6 +14,7 @@ from autograd_core import ArgumentError, StateError
 
 from .data import as_dataset
 from .defaults import Seed, generator
+from .keywords import Checked, checked
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["BatchSampler", "DataGenerator", "DataLoader", "WeightedSampler"]
 
 
-class WeightedSampler:
+class WeightedSampler(Checked):
     """Numbers of samples, drawn with probabilities proportional to their weights.
 
     Args:
@@ -74,7 +75,7 @@ class WeightedSampler:
         return iter(drawn.tolist())
 
 
-class BatchSampler:
+class BatchSampler(Checked):
     """Batches of the numbers that a sampler gives; a ``sampler=`` of DataLoader.
 
     Args:
@@ -110,7 +111,7 @@ class _Pass:
     given: int = 0
 
 
-class DataLoader:
+class DataLoader(Checked):
     """Batches of a dataset; each ``for`` over it is a pass, in a new order where it shuffles.
 
     Args:
@@ -317,6 +318,7 @@ class DataLoader:
         return f"DataLoader({len(self.dataset)} samples, batch_size={self.batch_size}{order})"
 
 
+@checked
 def DataGenerator(
     data: Any, target: Any, batch_size: int, shuffle: bool = True, *, rng: Seed = None
 ) -> DataLoader:

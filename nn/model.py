@@ -24,6 +24,7 @@ from .inputs import (
     parameter_dtype,
     takes_integers,
 )
+from .keywords import checked
 from .metrics import accuracy, r2
 from .optim import Optimizer
 from .optim.names import get as get_optimizer
@@ -76,6 +77,7 @@ class Model(Sequential):
         """The layers, in order."""
         return list(self)
 
+    @checked
     def compile(
         self,
         optimizer: Any = "adam",
@@ -127,6 +129,7 @@ class Model(Sequential):
         """The optimizer of the last ``fit``, or None."""
         return self._settings.optimizer
 
+    @checked
     def train_on_batch(
         self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None
     ) -> dict[str, float]:
@@ -152,12 +155,14 @@ class Model(Sequential):
         measured = scoring.scores(output.numpy(), target, loss, settings.metrics, only_metrics=True)
         return {"loss": float(value.item()), **measured}
 
+    @checked
     def test_on_batch(
         self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None
     ) -> dict[str, float]:
         """The loss and metrics of these rows in eval mode."""
         return self.evaluate(X, y, len(as_inputs(X)[0]), sample_weight=sample_weight)
 
+    @checked
     def partial_fit(self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
         """One step on these rows, as scikit-learn names it; returns the model."""
         self.train_on_batch(X, y, sample_weight)
@@ -177,6 +182,7 @@ class Model(Sequential):
         return tuple(cast(x, dtype, integers) for x in inputs), target, weights
 
     # --- using it ---------------------------------------------------------------------------------
+    @checked
     def evaluate(
         self,
         X: Any,
@@ -193,6 +199,7 @@ class Model(Sequential):
         loss = settings.loss if loss is None else loss
         return evaluate(self, X, y, batch_size, chosen, sample_weight, loss=loss)
 
+    @checked
     def predict_proba(self, X: Any, batch_size: int = 256) -> Array:
         """Probabilities: the softmax or sigmoid of the outputs, as the loss has it.
 
@@ -203,6 +210,7 @@ class Model(Sequential):
         """
         return probabilities(self.predict(X, batch_size), self._settings.loss)
 
+    @checked
     def predict_labels(self, X: Any, batch_size: int = 256) -> Array:
         """Labels (n,): the class of the largest output, or 1 above the middle of a single one.
 
@@ -211,6 +219,7 @@ class Model(Sequential):
         """
         return labels(self.predict(X, batch_size), self._settings.loss)
 
+    @checked
     def score(self, X: Any, y: ArrayLike, batch_size: int = 256) -> float:
         """The accuracy where the loss is one of classes, R² otherwise.
 

@@ -21,6 +21,7 @@ from .config import Configured, shown
 from .contents import Contents
 from .defaults import Seed, generator
 from .hooks import Handle, called
+from .keywords import checked
 from .parameter import Buffer, Parameter, Pending
 from .paths import Failure, check_replacement, label
 from .saving import Saved
@@ -275,6 +276,7 @@ class Module(Configured, Contents, Saved):
         return Handle(self, "backward", hook)
 
     # --- looking inside ---------------------------------------------------------------------------
+    @checked
     def summary(self, input_shape: Any = None) -> Summary:
         """A table of the layers: output shapes, parameters, bytes, multiply-adds.
 

@@ -27,6 +27,7 @@ from .inputs import (
     reads_itself,
     takes_integers,
 )
+from .keywords import checked
 from .module import Module
 
 __all__ = ["evaluate", "predict"]
@@ -76,6 +77,7 @@ def evaluating(members: Iterable[Module]) -> Iterator[None]:
             module.training = True
 
 
+@checked
 def predict(module: Module, X: Any, batch_size: int = 256) -> Array:
     """The outputs of a module, in eval mode and without recording; its mode is restored.
 
@@ -141,6 +143,7 @@ def collected(module: Module, source: Any, batch_size: int) -> tuple[Array, Arra
     return np.concatenate(outputs), np.concatenate(targets)
 
 
+@checked
 def evaluate(
     module: Module,
     X: Any,

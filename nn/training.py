@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Iterable, Sequence
-from functools import partial, wraps
-from typing import Any, ParamSpec, TypeVar
+from functools import partial
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -14,7 +13,6 @@ from autograd_core import ArgumentError, DtypeError, LabelError
 
 from . import hints
 from .callbacks import Callback
-from .config import unknown_keyword
 from .defaults import Seed, generator
 from .history import History
 from .inputs import (
@@ -32,6 +30,7 @@ from .inputs import (
     reads_itself,
     takes_integers,
 )
+from .keywords import spelled
 from .loading import DataLoader
 from .loop import Run
 from .module import Module
@@ -52,34 +51,6 @@ from .progress import described, write_line
 from .scoring import Metric, evaluate, evaluating, named_metrics, wants_floats
 
 __all__ = ["fit"]
-
-P = ParamSpec("P")
-R = TypeVar("R")
-
-
-def spelled(**aliases: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Let a function take other names for its keywords; an unknown one is an ArgumentError."""
-
-    def decorated(function: Callable[P, R]) -> Callable[P, R]:
-        names = list(inspect.signature(function).parameters)
-
-        @wraps(function)
-        def call(*args: P.args, **kwargs: P.kwargs) -> R:
-            for name in [name for name in kwargs if name not in names]:
-                own = aliases.get(name)
-                if own is None:
-                    raise unknown_keyword(f"{function.__name__}()", name, names[1:])
-                if own in kwargs or names.index(own) < len(args):
-                    raise ArgumentError(
-                        f"{function.__name__}() got {own!r} twice, also as {name!r}.",
-                        hint=f"{own}=",
-                    )
-                kwargs[own] = kwargs.pop(name)
-            return function(*args, **kwargs)
-
-        return call
-
-    return decorated
 
 
 @spelled(num_epochs="epochs", loss_fn="loss", data="X", target="y", learning_rate="lr")

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, DTypeLike
 from autograd_core import ArgumentError, LabelError, ShapeError, StateError
 
 from .defaults import Seed, generator, get_default_dtype
+from .keywords import Checked, checked
 
 __all__ = [
     "Compose",
@@ -25,7 +26,7 @@ __all__ = [
 ]
 
 
-class _Scale(ABC):
+class _Scale(Checked, ABC):
     """x → (x - shift) / scale with numbers per column; where a column is constant, x itself.
 
     Args:
@@ -130,6 +131,7 @@ def _array(x: Any) -> Any:
     return values.astype(np.float64) if getattr(values.dtype, "kind", "f") in "iub" else values
 
 
+@checked
 def one_hot(y: ArrayLike, num_classes: int | None = None, dtype: DTypeLike | None = None) -> Any:
     """Rows with a one at the label and zeros elsewhere.
 
@@ -167,7 +169,7 @@ def one_hot(y: ArrayLike, num_classes: int | None = None, dtype: DTypeLike | Non
     return rows
 
 
-class Compose:
+class Compose(Checked):
     """One transform after the other.
 
     Args:
@@ -190,7 +192,7 @@ class Compose:
         return f"Compose({', '.join(map(repr, self.transforms))})"
 
 
-class RandomFlip:
+class RandomFlip(Checked):
     """Each row is mirrored along an axis with probability p, on its own.
 
     Args:
@@ -228,7 +230,7 @@ class RandomFlip:
         return f"RandomFlip({self.p}, axis={self.axis})"
 
 
-class RandomCrop:
+class RandomCrop(Checked):
     """A window of each image (..., H, W), at a random place of its own, after zero padding.
 
     Args:
@@ -274,6 +276,7 @@ class RandomCrop:
         return f"RandomCrop({self.size}, padding={self.padding})"
 
 
+@checked
 def mixup(
     X: ArrayLike, y: ArrayLike, alpha: float = 0.2, rng: Seed = None
 ) -> tuple[np.ndarray, np.ndarray]:

@@ -7,6 +7,7 @@ from typing import Any
 from autograd_core import ArgumentError
 
 from ..history import direction
+from ..keywords import Checked
 
 __all__ = ["Callback", "LambdaCallback"]
 
@@ -21,7 +22,7 @@ EVENTS = (
 )
 
 
-class Callback:
+class Callback(Checked):
     """Override what you need; ``fit(callbacks=[...])`` calls it.
 
     Attributes:
@@ -47,6 +48,9 @@ class Callback:
     run: Any = None
     watches: tuple[str, ...] = ()
     adds: tuple[str, ...] = ()
+
+    def __init__(self) -> None:
+        """Nothing: a subclass need not call it."""
 
     def on_train_begin(self) -> None:
         """Before the first epoch."""

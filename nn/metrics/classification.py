@@ -7,6 +7,7 @@ import numpy as np
 from autograd_core import ArgumentError, LabelError, ShapeError
 
 from ..choices import choice
+from ..keywords import checked
 from . import reading
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
 Average = Literal["binary", "macro", "micro", "weighted"] | None
 
 
+@checked
 def accuracy(y_true: Any, y_pred: Any, *, sample_weight: Any = None) -> float:
     """The share of samples whose class is the predicted one.
 
@@ -45,6 +47,7 @@ def accuracy(y_true: Any, y_pred: Any, *, sample_weight: Any = None) -> float:
     return float(np.average(true == predicted, weights=weight))
 
 
+@checked
 def balanced_accuracy(y_true: Any, y_pred: Any, *, sample_weight: Any = None) -> float:
     """The mean over the true classes of the share of each that is found.
 
@@ -61,6 +64,7 @@ def balanced_accuracy(y_true: Any, y_pred: Any, *, sample_weight: Any = None) ->
     return float(np.mean(found[there] / actual[there]))
 
 
+@checked
 def confusion_matrix(
     y_true: Any,
     y_pred: Any,
@@ -129,6 +133,7 @@ def _counts(
     return np.diag(table), table.sum(axis=0), table.sum(axis=1), classes
 
 
+@checked
 def precision(
     y_true: Any,
     y_pred: Any,
@@ -157,6 +162,7 @@ def precision(
     return _mean(_ratio(found, predicted), actual, average)
 
 
+@checked
 def recall(
     y_true: Any,
     y_pred: Any,
@@ -180,6 +186,7 @@ def recall(
     return _mean(_ratio(found, actual), actual, average)
 
 
+@checked
 def f1(
     y_true: Any,
     y_pred: Any,
@@ -237,6 +244,7 @@ def _mean(values: np.ndarray, actual: np.ndarray, average: Average) -> Any:
     return float(np.average(values, weights=actual if average == "weighted" else None))
 
 
+@checked
 def top_k_accuracy(y_true: Any, y_score: Any, k: int = 2, *, sample_weight: Any = None) -> float:
     """The share of samples whose class is among the k of the highest scores.
 
@@ -269,6 +277,7 @@ def top_k_accuracy(y_true: Any, y_score: Any, k: int = 2, *, sample_weight: Any 
     return float(np.average((best == true[:, None]).any(axis=1), weights=weight))
 
 
+@checked
 def log_loss(y_true: Any, y_pred: Any, *, sample_weight: Any = None) -> float:
     """The mean of -log p of the true class; p is kept off 0 and 1 by the dtype's epsilon.
 
@@ -290,6 +299,7 @@ def log_loss(y_true: Any, y_pred: Any, *, sample_weight: Any = None) -> float:
     return float(np.average(-np.log(chosen), weights=weight))
 
 
+@checked
 def brier(y_true: Any, y_pred: Any, *, sample_weight: Any = None) -> float:
     """The mean of (p - y)² over samples; for more than two classes, summed over classes.
 

@@ -7,11 +7,13 @@ import numpy as np
 from autograd_core import LabelError
 
 from ..hints import hint
+from ..keywords import checked
 from . import reading
 
 __all__ = ["average_precision", "roc_auc", "roc_curve"]
 
 
+@checked
 def roc_auc(y_true: Any, y_score: Any, *, sample_weight: Any = None) -> float:
     """The probability that a positive sample has a higher score than a negative one.
 
@@ -50,6 +52,7 @@ def roc_auc(y_true: Any, y_score: Any, *, sample_weight: Any = None) -> float:
     return float(np.mean(areas))
 
 
+@checked
 def roc_curve(
     y_true: Any, y_score: Any, *, sample_weight: Any = None, drop_intermediate: bool = True
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -85,6 +88,7 @@ def roc_curve(
     return *rates, np.r_[np.inf, thresholds]
 
 
+@checked
 def average_precision(y_true: Any, y_score: Any, *, sample_weight: Any = None) -> float:
     """Σ (Rₖ - Rₖ₋₁) Pₖ over the thresholds, from the highest score down.
 

@@ -6,11 +6,13 @@ import numpy as np
 
 from autograd_core import ShapeError
 
+from ..keywords import checked
 from . import reading
 
 __all__ = ["mae", "mse", "r2", "rmse"]
 
 
+@checked
 def mse(y_true: Any, y_pred: Any, *, sample_weight: Any = None) -> float:
     """The mean of the squared errors.
 
@@ -27,6 +29,7 @@ def mse(y_true: Any, y_pred: Any, *, sample_weight: Any = None) -> float:
     return float(np.mean(_means("mse", y_true, y_pred, sample_weight, np.square)))
 
 
+@checked
 def rmse(y_true: Any, y_pred: Any, *, sample_weight: Any = None) -> float:
     """The root of the mean squared error; of several outputs, the mean of their roots.
 
@@ -41,6 +44,7 @@ def rmse(y_true: Any, y_pred: Any, *, sample_weight: Any = None) -> float:
     return float(np.mean(np.sqrt(_means("rmse", y_true, y_pred, sample_weight, np.square))))
 
 
+@checked
 def mae(y_true: Any, y_pred: Any, *, sample_weight: Any = None) -> float:
     """The mean of the absolute errors.
 
@@ -55,6 +59,7 @@ def mae(y_true: Any, y_pred: Any, *, sample_weight: Any = None) -> float:
     return float(np.mean(_means("mae", y_true, y_pred, sample_weight, np.abs)))
 
 
+@checked
 def r2(y_true: Any, y_pred: Any, *, sample_weight: Any = None) -> float:
     """1 - Σ(y - ŷ)² / Σ(y - mean)², the share of the variance that is explained.
 

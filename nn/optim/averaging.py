@@ -9,12 +9,13 @@ import numpy as np
 
 from autograd_core import OptimizerError, StateError, Variable
 
+from ..keywords import Checked
 from .groups import Params, named
 
 __all__ = ["EMA"]
 
 
-class EMA:
+class EMA(Checked):
     """a ← β a + (1 - β) w after each step: averaged weights, which often score better.
 
     Used with ``with``, the model has the averaged weights inside the block and its own after it.

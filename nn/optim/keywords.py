@@ -9,7 +9,7 @@ from typing import Any
 
 from autograd_core import ArgumentError
 
-from ..config import unknown_keyword
+from ..keywords import unknown_keyword
 
 __all__: list[str] = []
 

@@ -11,6 +11,7 @@ import numpy as np
 from autograd_core import ArgumentError, Variable
 
 from ..defaults import Seed, generator
+from ..keywords import checked
 from ..losses import get as get_loss
 from ..module import Module
 from .names import get
@@ -42,6 +43,7 @@ class RangeTest(NamedTuple):
         return lr_curve(self.rates, self.losses, ax=ax)
 
 
+@checked
 def lr_find(
     model: Module,
     X: Any,

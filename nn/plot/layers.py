@@ -8,12 +8,14 @@ import numpy as np
 
 from autograd_core import ArgumentError, Variable
 
+from ..keywords import checked
 from ..module import Module
 from .style import COLORS, INK, axes, dress, tints
 
 __all__ = ["activations", "conv_filters", "gradient_flow", "weight_histograms"]
 
 
+@checked
 def gradient_flow(model: Module, *, ax: Any = None, title: str = "") -> Any:
     """Draw the mean and the maximum of |gradient| of each layer, the first on top.
 
@@ -74,6 +76,7 @@ def gradient_flow(model: Module, *, ax: Any = None, title: str = "") -> Any:
     return dress(ax, title, "|gradient|", "", grid="x")
 
 
+@checked
 def weight_histograms(model: Module, *, bins: int = 60, ax: Any = None, title: str = "") -> Any:
     """Draw how the values of each parameter are spread, a row each, the first on top.
 
@@ -97,6 +100,7 @@ def weight_histograms(model: Module, *, bins: int = 60, ax: Any = None, title: s
     return dress(ax, title, "weight", "", grid="x")
 
 
+@checked
 def activations(model: Module, x: Any, *, bins: int = 60, ax: Any = None, title: str = "") -> Any:
     """Draw how the outputs of each layer are spread, a row each, and how many are zero.
 
@@ -180,6 +184,7 @@ def _rows(ax: Any, names: Iterable[str]) -> None:
     ax.set_ylim(len(names) - 0.5, -0.5)
 
 
+@checked
 def conv_filters(model: Module, *, limit: int = 64, ax: Any = None, title: str = "") -> Any:
     """Draw the kernels of the first convolution: red for positive weights, blue for negative.
 

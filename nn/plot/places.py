@@ -6,12 +6,14 @@ import numpy as np
 
 from autograd_core import ArgumentError, ShapeError, Variable, require
 
+from ..keywords import checked
 from ..module import Module
 from .style import INK, MARKERS, axes, class_colors, dress, tints
 
 __all__ = ["decision_boundary", "scatter"]
 
 
+@checked
 def scatter(X: Any, y: Any = None, *, ax: Any = None, title: str = "") -> Any:
     """Draw points: a color and marker per class, or a scale of colors for values.
 
@@ -52,6 +54,7 @@ def scatter(X: Any, y: Any = None, *, ax: Any = None, title: str = "") -> Any:
     return dress(ax, title, *names)
 
 
+@checked
 def decision_boundary(
     model: Any,
     X: Any,

@@ -5,11 +5,13 @@ from typing import Any, Literal
 import numpy as np
 
 from .. import metrics
+from ..keywords import checked
 from .style import COLORS, INK, axes, dress
 
 __all__ = ["confusion_matrix", "roc_curve"]
 
 
+@checked
 def roc_curve(
     y_true: Any, y_score: Any, *, ax: Any = None, label: str = "", title: str = ""
 ) -> Any:
@@ -46,6 +48,7 @@ def roc_curve(
     return dress(ax, title, "false positive rate", "true positive rate")
 
 
+@checked
 def confusion_matrix(
     y_true: Any,
     y_pred: Any,

@@ -9,6 +9,7 @@ from autograd_core import ArgumentError
 
 from ..defaults import Seed, generator
 from ..history import direction
+from ..keywords import checked
 from ..module import Module
 from ..parameter import Parameter
 from .style import COLORS, INK, axes, dress
@@ -16,6 +17,7 @@ from .style import COLORS, INK, axes, dress
 __all__ = ["loss_curve", "loss_landscape", "lr_curve"]
 
 
+@checked
 def loss_curve(
     history: Any,
     *,
@@ -88,6 +90,7 @@ def _curves(history: Any, metric: str) -> list[tuple[str, np.ndarray]]:
     return curves
 
 
+@checked
 def lr_curve(
     rates: Any,
     losses: Any = None,
@@ -148,6 +151,7 @@ def lr_curve(
     return dress(ax, title, "learning rate", "loss")
 
 
+@checked
 def loss_landscape(
     model: Module,
     X: Any,

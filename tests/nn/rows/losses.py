@@ -185,6 +185,13 @@ ROWS = [
         wrong=[*MISFIT, ((np.array([1.5]), np.array([1.0])), "got 1 of 1 inputs outside [0, 1]")],
     ),
     row(
+        "BinaryCrossEntropy",
+        nn.BinaryCrossEntropy,
+        together(probabilities(2), probabilities(2)),
+        mean(lambda p, t: -t * math.log(p) - (1 - t) * math.log(1 - p)),
+        lambda torch: torch.nn.BCELoss(),
+    ),
+    row(
         "FocalLoss",
         nn.FocalLoss,
         together(normal(2), lambda rng, n: rng.integers(2, size=(n, 2))),
@@ -194,6 +201,14 @@ ROWS = [
     row(
         "MSELoss",
         nn.MSELoss,
+        together(normal(2), normal(2)),
+        mean(lambda x, t: (x - t) ** 2),
+        lambda torch: torch.nn.MSELoss(),
+        wrong=MISFIT,
+    ),
+    row(
+        "MeanSquaredError",
+        nn.MeanSquaredError,
         together(normal(2), normal(2)),
         mean(lambda x, t: (x - t) ** 2),
         lambda torch: torch.nn.MSELoss(),

@@ -1,4 +1,4 @@
-"""Learn digits of which 30 % are mislabelled: with Dropout, with DropConnect, and with neither.
+"""Learn digits of which 30 % are mislabeled: with Dropout, with DropConnect, and with neither.
 
 Run it with ``python examples/dropconnect.py`` (needs the extra ``sklearn``, for the 1797 images of
 eight by eight pixels that scikit-learn carries; nothing is downloaded); with the extra ``plot`` it
@@ -16,7 +16,7 @@ from nn import datasets, metrics, plot
 
 EPOCHS = 30
 HIDDEN = 256
-MISLABELLED = 0.3  # on clean digits this network hardly overfits, and there is nothing to remedy
+MISLABELED = 0.3  # on clean digits this network hardly overfits, and there is nothing to remedy
 REMEDIES = ("none", "Dropout", "DropConnect")
 
 
@@ -92,7 +92,7 @@ def main(steps=EPOCHS, seed=0):
     X, y = datasets.digits()
     X, X_test, y, y_test = nn.train_test_split(X, y, stratify=y, rng=seed)
     rng = np.random.default_rng(seed)
-    wrong = rng.random(len(y)) < MISLABELLED
+    wrong = rng.random(len(y)) < MISLABELED
     given = np.where(wrong, (y + rng.integers(1, 10, size=len(y))) % 10, y)
 
     histories, held_out, by_heart = {}, {}, {}

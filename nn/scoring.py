@@ -124,7 +124,7 @@ def _plain(module: Module, output: Any) -> Array:
     raise ArgumentError(
         f"predict() needs one array per batch; {type(module).__name__} gives a "
         f"{type(output).__name__}.",
-        hint="Model(Lambda(lambda x: module(x)[0]))",
+        hint="Model(module, lambda output: output[0])",
     )
 
 

@@ -60,9 +60,20 @@ def test_predict_takes_what_fit_takes(model, data):
 
 
 def test_predict_wants_one_array():
-    """A module that gives several says so."""
-    with pytest.raises(ArgumentError, match="gives a tuple"):
-        nn.predict(nn.Lambda(lambda x: (x, x)), np.ones((2, 2)))
+    """A module that gives several says so; as the error advises, it is still put in eval mode."""
+
+    class Pair(nn.Module):
+        def __init__(self):
+            self.dropout = nn.Dropout(0.5, rng=0)
+
+        def forward(self, x):
+            return self.dropout(x), x
+
+    with pytest.raises(ArgumentError, match="gives a tuple") as caught:
+        nn.predict(Pair(), np.ones((2, 2)))
+    assert "Model(module, lambda output: output[0])" in str(caught.value)
+    found = nn.predict(nn.Model(Pair(), lambda output: output[0]), np.ones((2, 2)))
+    np.testing.assert_array_equal(found, np.ones((2, 2)))
 
 
 def test_evaluate_is_exact_for_ragged_batches(model, data):

@@ -1,4 +1,4 @@
-"""Read handwritten digits with two hidden layers, and better with two convolutions.
+"""Read handwritten digits with one hidden layer, and better with two convolutions.
 
 Run it with ``python examples/digits.py`` (needs the extra ``sklearn``, for the 1797 images of eight
 by eight pixels that scikit-learn carries; nothing is downloaded); with the extra ``plot`` it draws
@@ -16,13 +16,8 @@ EPOCHS = 60
 
 
 def perceptron(rng):
-    """Images (n, 1, 8, 8) → 64 → 64 → a score for each digit."""
-    return nn.Model(
-        nn.Flatten(),
-        nn.Linear(64, 64, rng=rng), nn.ReLU(),
-        nn.Linear(64, 64, rng=rng), nn.ReLU(),
-        nn.Linear(64, 10, rng=rng),
-    )  # fmt: skip
+    """Images (n, 1, 8, 8) → 64 units → a score for each digit."""
+    return nn.Model(nn.Flatten(), nn.Linear(64, 64, rng=rng), nn.ReLU(), nn.Linear(64, 10, rng=rng))
 
 
 def convolutional(rng):
@@ -95,7 +90,7 @@ def main(steps=EPOCHS, seed=0):
 
     mlp, cnn = metrics.accuracy(y_test, by_plain), metrics.accuracy(y_test, found)
     print(f"accuracy on {len(y_test)} held-out digits, seed {seed}")
-    for name, net, share in (("64-64-10", plain, mlp), ("two convolutions", model, cnn)):
+    for name, net, share in (("one hidden layer", plain, mlp), ("two convolutions", model, cnn)):
         weights = sum(p.size for p in net.parameters())
         print(f"  {name:20}{share:.3f}   {weights:6} weights")
     if steps >= EPOCHS:

@@ -24,6 +24,8 @@ class Release:
         self.lease, self.array, self.locked = lease, array, locked
 
     def __del__(self) -> None:
+        if not self.locked:
+            return
         with _guard:
             if _leases.get(id(self.array), _nothing)() is None:
                 _leases.pop(id(self.array), None)
@@ -35,6 +37,7 @@ class Release:
                 if not holders:
                     _unlock(owner)
                     _locks.pop(id(owner), None)
+            self.locked.clear()
 
 
 class Lease:

@@ -270,7 +270,9 @@ elementwise(i0_derivative, lambda g, x, y: g * i0_derivative(x, y + 1), 0)
 # --- numpy.emath: into the complex plane where the real line ends ---------------------------------
 def with_plane(x, outside):
     """x, complex if it is real and somewhere outside the domain of a real function."""
-    return x + 0j if np.isrealobj(x) and np.any(outside(x)) else x
+    if np.iscomplexobj(x) or not np.any(outside(x)):
+        return x
+    return x.astype(np.complex64 if x.dtype == np.float32 else complex)
 
 
 def is_negative(x):

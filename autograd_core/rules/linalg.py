@@ -58,16 +58,46 @@ def solve_pullback(g, out, a, _b):
     return lambda: -(gb @ out.mT), gb
 
 
+def cut_inverse_cotangent(g, a, cutoff):
+    """Of the pseudo-inverse P that leaves out singular values up to ``cutoff`` times the largest.
+
+    With A = U diag(s) Vᴴ and f = 1/s, 0 for what is left out, P = V diag(f) Uᴴ; in these bases,
+    K = Vᴴ ḡ U, Ā = U ((α ∘ K)ᴴ + β ∘ K) Vᴴ + (I - U Uᴴ) ḡᴴ V diag(f/s) Vᴴ
+    + U diag(f/s) Uᴴ ḡᴴ (I - V Vᴴ), αᵢⱼ = (fⱼ sⱼ - fᵢ sᵢ) / (sⱼ² - sᵢ²), βᵢⱼ = (fⱼ sᵢ - fᵢ sⱼ) / (sⱼ² - sᵢ²).
+    Source: V. Noferini, "A formula for the Fréchet derivative of a generalized matrix
+    function" (2017).
+    """
+    u, s, vh = np.linalg.svd(a, full_matrices=False)
+    cut = np.asarray(cutoff, s.dtype)[..., None] * np.max(s, axis=-1, keepdims=True, initial=0)
+    kept = s > cut
+    f = np.where(kept, 1 / np.where(kept, s, 1), 0)
+    square = np.where(kept, f * f, 0)
+    i, j = (..., slice(None), None), (..., None, slice(None))
+    both, one = kept[i] & kept[j], kept[i] != kept[j]
+    gap = np.where(one, s[j] ** 2 - s[i] ** 2, 1)
+    alpha = np.where(one, (f[j] * s[j] - f[i] * s[i]) / gap, 0)
+    beta = np.where(both, -f[i] * f[j], np.where(one, (f[j] * s[i] - f[i] * s[j]) / gap, 0))
+    uh, v, gh = adjoint(u), adjoint(vh), adjoint(g)
+    inner = vh @ g @ u
+    outside = gh @ (v * square[..., None, :]) @ vh, (u * square[..., None, :]) @ uh @ gh
+    pulled = u @ (adjoint(alpha * inner) + beta * inner) @ vh
+    return pulled + outside[0] - u @ (uh @ outside[0]) + outside[1] - (outside[1] @ v) @ vh
+
+
 @pullback(np.linalg.pinv)
-def pinv_pullback(g, out, a, _rcond=None, hermitian=False, _rtol=None):
+def pinv_pullback(g, out, a, rcond=None, hermitian=False, rtol=None):
     """At constant rank. Source: Golub and Pereyra, "The differentiation of pseudo-inverses" (1973).
 
-    Ā = -Pᴴ ḡ Pᴴ + (I - A P) ḡᴴ P Pᴴ + Pᴴ P ḡᴴ (I - P A).
+    Ā = -Pᴴ ḡ Pᴴ + (I - A P) ḡᴴ P Pᴴ + Pᴴ P ḡᴴ (I - P A), if nothing but rounding is left out.
     """
     g, p = bar(g), out
     if hermitian:  # the other triangle was not read
         half = a * triangle(a.shape[-1], a.dtype)
         a = half + adjoint(half)
+    cutoff = rtol if rcond is None else rcond
+    if cutoff is not None and cutoff is not np._NoValue:
+        pulled = cut_inverse_cotangent(g, a, cutoff)
+        return bar(fold(pulled) if hermitian else pulled)
     across, back = adjoint(g), adjoint(p)
     left, right = across @ (p @ back), (back @ p) @ across
     pulled = left - a @ (p @ left) + right - (right @ p) @ a - back @ g @ back
@@ -92,8 +122,11 @@ def lstsq_pullback(g, out, a, b, rcond=None):
     if gx is not None:
         gx, p = bar(gx), np.linalg.pinv(a, cutoff)
         pulled_b = adjoint(p) @ gx
-        pulled_a = r @ adjoint(p @ pulled_b) - pulled_b @ adjoint(x)
-        pulled_a = pulled_a + adjoint(p) @ x @ adjoint(gx - p @ (a @ gx))
+        if rcond in (None, -1):
+            pulled_a = r @ adjoint(p @ pulled_b) - pulled_b @ adjoint(x)
+            pulled_a = pulled_a + adjoint(p) @ x @ adjoint(gx - p @ (a @ gx))
+        else:
+            pulled_a = cut_inverse_cotangent(gx @ adjoint(b), a, cutoff)
     if squares is not None and squares.size:
         pulled_b = pulled_b + 2 * r * squares
         pulled_a = pulled_a - (2 * r * squares) @ adjoint(x)
@@ -294,6 +327,9 @@ def positive_values(x):
 def norm_composite(x, ord=None, axis=None, keepdims=False):
     """Of all entries, of vectors along one axis, or of matrices in two."""
     x = x if x.dtype.kind in "fc" else x.astype(float)
+    if x.size == 0:  # 0, or NumPy's own error
+        out = np.linalg.norm(np.zeros(x.shape, x.dtype), ord, axis, keepdims)
+        return out + np.sum(np.absolute(x))
     if axis is None and (ord is None or x.ndim == 1):
         axes, norm = tuple(range(x.ndim)), lambda: vector_norm(x, ord, None)
     else:
@@ -333,7 +369,8 @@ def cond_composite(x, p=None):
         s = np.linalg.svdvals(x)
         return s[..., -1] / s[..., 0] if p == -2 else s[..., 0] / s[..., -1]
     singular = np.linalg.det(x) == 0
-    inverse = np.linalg.inv(np.where(singular[..., None, None], np.eye(x.shape[-1]), x))
+    eye = np.eye(x.shape[-1], dtype=x.dtype)
+    inverse = np.linalg.inv(np.where(singular[..., None, None], eye, x))
     axes = (-2, -1)
     found = norm_composite(x, p, axes) * norm_composite(inverse, p, axes)
     return np.where(singular, math.inf, found)[()]
@@ -364,12 +401,19 @@ def multi_dot_composite(arrays):
 
     Source: Cormen et al., "Introduction to Algorithms", §15.2.
     """
+    if len(arrays) == 2:
+        return np.dot(*arrays)
     first, last = arrays[0].ndim == 1, arrays[-1].ndim == 1
     matrices = list(arrays)
     if first:
         matrices[0] = arrays[0][None, :]
     if last:
         matrices[-1] = arrays[-1][:, None]
+    for m in matrices:
+        if m.ndim != 2:
+            raise np.linalg.LinAlgError(
+                f"{m.ndim}-dimensional array given. Array must be two-dimensional"
+            )
     lengths = (*[m.shape[0] for m in matrices], matrices[-1].shape[1])
 
     @lru_cache(None)
@@ -402,9 +446,14 @@ def tensorsolve_composite(a, b, axes=None):
     if axes is not None:
         order = [k for k in range(a.ndim) if k not in axes]
         a = np.transpose(a, [*order, *axes])
-    unknown = a.shape[np.ndim(b) :]
-    flat = np.reshape(a, (-1, math.prod(unknown)))
-    return np.reshape(np.linalg.solve(flat, np.ravel(b)), unknown)
+    unknown = a.shape[np.ndim(b) - a.ndim :]  # all of them where b has as many axes as a
+    n = math.prod(unknown)
+    if a.size != n**2:
+        raise np.linalg.LinAlgError(
+            "Input arrays must satisfy the requirement "
+            "            prod(a.shape[b.ndim:]) == prod(a.shape[:b.ndim])"
+        )
+    return np.reshape(np.linalg.solve(np.reshape(a, (n, n)), np.ravel(b)), unknown)
 
 
 @composite(np.linalg.tensorinv)

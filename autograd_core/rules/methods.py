@@ -30,11 +30,11 @@ def folded(ufunc):
     """``ufunc.reduce`` as a left fold along the axis."""
 
     def reduce_composite(array, axis=0, dtype=None, keepdims=False, initial=ABSENT, where=True):
-        plain = np.ones(array.shape)  # NumPy checks the arguments, and knows the value of nothing
-        out = ufunc.reduce(plain, axis=axis, keepdims=keepdims, initial=initial, where=where)
+        plain = np.ones(array.shape, array.dtype)  # NumPy checks the arguments, and knows the
+        out = ufunc.reduce(plain, axis, dtype, None, keepdims, initial, where)  # value of nothing
         axis = range(array.ndim) if axis is None or array.ndim == 0 else axis
         axes = normalize_axis_tuple(axis, array.ndim)
-        items = in_front(array if dtype is None else array.astype(dtype), axes)
+        items = in_front(array if out.dtype == array.dtype else array.astype(out.dtype), axes)
         chosen = in_front(np.broadcast_to(where, array.shape), axes)
         start = ufunc.identity if initial is ABSENT else initial
         total = None if start is None else np.full_like(out.reshape(items.shape[1:]), start)
@@ -115,7 +115,8 @@ def accumulated(ufunc):
     """``ufunc.accumulate`` as a left fold along the axis."""
 
     def accumulate_composite(array, axis=0, dtype=None):
-        array = array if dtype is None else array.astype(dtype)
+        dtype = ufunc.accumulate(np.ones(1, array.dtype), 0, dtype).dtype
+        array = array if dtype == array.dtype else array.astype(dtype)
         items = np.moveaxis(array, normalize_axis_index(axis, array.ndim), 0)
         totals = [items[k] for k in range(min(len(items), 1))]
         for k in range(1, len(items)):

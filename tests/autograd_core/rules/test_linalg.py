@@ -188,6 +188,49 @@ def test_singular_systems_raise_numpys_error():
         np.linalg.solve(ac.Variable(np.ones((2, 3))), np.ones(2))
 
 
+def with_values(shape, values, seed=0):
+    """A random matrix with these singular values."""
+    u, s, vh = np.linalg.svd(np.random.default_rng(seed).normal(size=shape), full_matrices=False)
+    return (u * np.broadcast_to(values, s.shape)[..., None, :]) @ vh
+
+
+@pytest.mark.parametrize("shape", [(3, 3), (5, 3), (3, 5), (2, 4, 3)])
+@pytest.mark.parametrize("tolerance", [{"rcond": 0.1}, {"rtol": 0.1}, {"rcond": 1e-10}])
+def test_singular_values_that_are_left_out(shape, tolerance):
+    """What is cut off but not zero couples with what is kept."""
+    a = with_values(shape, [3.0, 1.7, 0.2])
+    ac.gradcheck(lambda a: np.linalg.pinv(a, **tolerance), a, order=2)
+    if "rcond" in tolerance and a.ndim == 2:
+        b = with_values((shape[0], 2), [1.2, 0.7], seed=1)
+        ac.gradcheck(lambda a, b: np.linalg.lstsq(a, b, **tolerance)[0], a, b, order=2)
+
+
+def test_a_hermitian_pseudo_inverse_that_leaves_out():
+    """Of the triangle that is read."""
+    q = with_values((4, 4), 1.0)
+    a = q @ np.diag([3.0, -2.0, 0.1, 0.05]) @ q.T
+
+    ac.gradcheck(lambda a: np.linalg.pinv(a, rcond=0.1, hermitian=True), a, order=2)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda a: np.linalg.tensorsolve(a[0, :1], a[0, 0]),
+        lambda a: np.linalg.multi_dot([a[0, 0], a[0, 1]]),
+        lambda a: np.linalg.matrix_norm(a[:0], ord=np.inf),
+        lambda a: np.linalg.cond(a.astype("f4"), p=np.inf),
+    ],
+)
+def test_odd_shapes_have_numpys_values(call):
+    """Systems of one equation, products of numbers, empty matrices."""
+    a = np.array([[1.8, 0.7], [0.2, -0.9]])
+    actual, expected = call(ac.Variable(a)), call(a)
+
+    assert (actual.shape, actual.dtype) == (expected.shape, expected.dtype)
+    np.testing.assert_allclose(actual.data, expected, rtol=1e-6)
+
+
 # --- norms ----------------------------------------------------------------------------------------
 @pytest.mark.parametrize("order", [None, 1, 2, 3, 1.5, 0.5, INF, -INF])
 def test_vector_norms_at_zero(order):

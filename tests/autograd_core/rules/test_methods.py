@@ -272,3 +272,11 @@ def test_a_reduction_of_one_element_is_no_view():
     z = np.divide.reduce(y, axis=-1)
     y[...] = 7.0
     np.testing.assert_array_equal(z.data, [1, 2])
+
+
+@pytest.mark.parametrize("method", ["reduce", "accumulate"])
+def test_a_fold_of_one_element_has_numpys_dtype(method):
+    """float_power computes in double precision, also where nothing is computed."""
+    x = np.array([1.5], "f4")
+
+    assert getattr(np.float_power, method)(ac.Variable(x)).dtype == np.float64

@@ -61,11 +61,11 @@ def solve_pullback(g, out, a, _b):
 def cut_inverse_cotangent(g, a, cutoff):
     """Of the pseudo-inverse P that leaves out singular values up to ``cutoff`` times the largest.
 
-    With A = U diag(s) Vᴴ and f = 1/s, 0 for what is left out, P = V diag(f) Uᴴ; in these bases,
-    K = Vᴴ ḡ U, Ā = U ((α ∘ K)ᴴ + β ∘ K) Vᴴ + (I - U Uᴴ) ḡᴴ V diag(f/s) Vᴴ
-    + U diag(f/s) Uᴴ ḡᴴ (I - V Vᴴ), αᵢⱼ = (fⱼ sⱼ - fᵢ sᵢ) / (sⱼ² - sᵢ²), βᵢⱼ = (fⱼ sᵢ - fᵢ sⱼ) / (sⱼ² - sᵢ²).
-    Source: V. Noferini, "A formula for the Fréchet derivative of a generalized matrix
-    function" (2017).
+    With A = U diag(s) Vᴴ and f = 1/s, 0 for what is left out, P = V diag(f) Uᴴ. With K = Vᴴ ḡ U,
+    αᵢⱼ = (fⱼ sⱼ - fᵢ sᵢ) / (sⱼ² - sᵢ²) and βᵢⱼ = (fⱼ sᵢ - fᵢ sⱼ) / (sⱼ² - sᵢ²),
+    Ā = U ((α ∘ K)ᴴ + β ∘ K) Vᴴ + (I - U Uᴴ) ḡᴴ V diag(f/s) Vᴴ + U diag(f/s) Uᴴ ḡᴴ (I - V Vᴴ).
+    Source: V. Noferini, "A formula for the Fréchet derivative of a generalized matrix function"
+    (2017).
     """
     u, s, vh = np.linalg.svd(a, full_matrices=False)
     cut = np.asarray(cutoff, s.dtype)[..., None] * np.max(s, axis=-1, keepdims=True, initial=0)

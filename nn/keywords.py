@@ -79,7 +79,8 @@ def spelled(**aliases: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Let a function take other names for its keywords; an unknown one is an ArgumentError."""
 
     def decorated(function: Callable[P, R]) -> Callable[P, R]:
-        names = list(inspect.signature(function).parameters)
+        code = function.__code__
+        names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
         known = [name for name in names if name not in ("self", "module")]
 
         @wraps(function)

@@ -50,9 +50,11 @@ from .variable import Variable, array
 
 
 def __getattr__(name: str) -> Any:
-    """What is looked up when it is asked for: the version, and the package ``nn``."""
+    """What is looked up when it is asked for: the version, the packages ``nn`` and ``scipy``."""
     if name == "nn":
         return import_module("nn")
+    if name == "scipy":
+        return import_module(".scipy", __name__)
     if name != "__version__":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib.metadata import PackageNotFoundError, version

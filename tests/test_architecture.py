@@ -9,7 +9,7 @@ ROOT = Path(__file__).parents[1]
 CORE = ROOT / "autograd_core"
 MODULES = sorted(CORE.rglob("[!_]*.py"))
 PACKAGES = sorted([*CORE.rglob("*.py"), *(ROOT / "nn").rglob("*.py")])
-RULES = sorted((CORE / "rules").glob("[!_]*.py"))
+RULES = sorted((CORE / "rules").rglob("[!_]*.py"))
 ENGINE = ("forms", "tape", "backward", "variable")
 
 MAY_IMPORT = {  # besides NumPy and the standard library

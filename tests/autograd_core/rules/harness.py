@@ -51,6 +51,9 @@ import autograd_core as ac
 from autograd_core import backward
 from autograd_core.forms import RULES
 
+with contextlib.suppress(ImportError):
+    import autograd_core.rules.special  # (in use it waits for the first ufunc of SciPy)
+
 DECLARED = frozenset(RULES)  # before any test or doctest declares one of its own
 PAIRS = list(itertools.product([(3,), (1, 3), (2, 1), ()], repeat=2))
 STEPS = 0.01 / 2.0 ** np.arange(4)
@@ -184,6 +187,11 @@ def case(
         op, tuple(shapes), low, high, tuple(args), tuple(options), call, make, complex,
         tuple(also), same, forward, second, tuple(dtypes), seed, frozenset(skip),
     )  # fmt: skip
+
+
+def by_last(op: Any, *constants: Any, **how: Any) -> Case:
+    """The case of an operation whose last operand alone is differentiable."""
+    return case(op, shapes=[(3,)], call=lambda x: op(*constants, x), **how)
 
 
 def into(function, target, *args, **options):

@@ -1,6 +1,7 @@
 """No rule without a case, no case without a rule."""
 
 import ast
+import contextlib
 import importlib.util
 from pathlib import Path
 
@@ -9,15 +10,16 @@ from harness import DECLARED, Case
 
 HERE = Path(__file__).parent
 NOT_FAMILIES = {"test_completeness", "test_guards"}
-FAMILIES = sorted(p for p in HERE.glob("test_*.py") if p.stem not in NOT_FAMILIES)
+FAMILIES = sorted(p for p in HERE.rglob("test_*.py") if p.stem not in NOT_FAMILIES)
 
 
 def cases(path):
-    """The list ``CASES`` of a file."""
+    """The list ``CASES`` of a file; empty without SciPy, if the file needs it."""
     spec = importlib.util.spec_from_file_location(f"cases_of_{path.stem}", path)
     module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.CASES
+    with contextlib.suppress(pytest.skip.Exception):
+        spec.loader.exec_module(module)
+    return getattr(module, "CASES", [])
 
 
 def title(op):
@@ -41,4 +43,5 @@ def test_every_family_runs_its_cases(path):
     tree = ast.parse(path.read_text("utf-8"))
     used = {n.func.id for n in ast.walk(tree) if isinstance(n, ast.Call) and hasattr(n.func, "id")}
 
-    assert {"case", "checks"} <= used
+    assert "checks" in used
+    assert used & {"case", "by_last"}

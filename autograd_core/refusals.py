@@ -226,3 +226,13 @@ def changed(name: str, shape: Shape) -> MutationError:
         "a derivative uses the values of the moment of the call.",
         "y = y + 1 instead of y += 1, or pass y.copy()",
     )
+
+
+def captured_changed() -> MutationError:
+    """What a checkpointed function reads from outside is not what it was."""
+    return MutationError(
+        "A Variable that a checkpointed function reads from outside was written into after the "
+        "call.",
+        "the function is computed again in the sweep, and would see the new value.",
+        "hand it over as an argument, or write into a copy",
+    )

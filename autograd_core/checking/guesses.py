@@ -21,6 +21,8 @@ def guess(ours: Vector, numeric: Vector, point: Vector) -> str:
         return "a division by zero, or infinity times zero"
     if not ours.any():
         return "zero: a path that was not followed"
+    if not numeric.any():
+        return "numbers where nothing changes: a point on a jump?"
     if _same(ours, -numeric):
         return "the sign"
     if point.dtype.kind == "c" and _same(_conjugated(ours), numeric):

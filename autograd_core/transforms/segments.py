@@ -3,10 +3,14 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+import numpy as np
+
+from .. import refusals
 from ..backward import sweep
+from ..leases import Lease, keep
 from ..tape import Node, ancestors, next_number, parents_of, recording
 from ..trees import Tree, leaves, mapped, restored
-from ..variable import Variable, kept, lift
+from ..variable import Variable, kept, lift, result
 from .call import Call, is_tracked
 from .custom import Custom, Operands, placed, plain
 from .selection import Args, Kwargs, Transformed
@@ -59,12 +63,40 @@ def _captured(outputs: Sequence[Variable], start: int) -> list[Node]:
     return sorted(found, key=lambda node: node.number)
 
 
+class Kept:
+    """An argument without gradient as the tape keeps it: to be handed out again, if unchanged."""
+
+    def __init__(self, value: Any) -> None:
+        self.is_variable = isinstance(value, Variable)
+        self.value = kept(value) if self.is_variable else keep(value)
+
+    def opened(self) -> Any:
+        """The array, or the Variable without gradient.
+
+        Raises:
+            MutationError: it has been overwritten.
+        """
+        value = self.value
+        if isinstance(value, Lease):
+            if not value.unchanged():
+                raise refusals.changed("checkpoint", value.array.shape)
+            value = value.array
+        return result(value, None) if self.is_variable else value
+
+
+def _constant(leaf: Any) -> Any:
+    """What a segment keeps of one argument; of a tracked one the tape keeps the value."""
+    if is_tracked(leaf):
+        return 0.0
+    return Kept(leaf) if isinstance(leaf, np.ndarray | Variable) else leaf
+
+
 class Segment:
     """One checkpointed call: the function, its arguments, and what it has captured."""
 
     def __init__(self, f: Callable[..., Any], arguments: Tree) -> None:
         self.f, self.tracked = f, [is_tracked(leaf) for leaf in leaves(arguments)]
-        self.arguments = mapped(lambda leaf: 0.0 if is_tracked(leaf) else leaf, arguments)
+        self.arguments = mapped(_constant, arguments)
         self.captured: list[Node] = []
         self.outputs: list[Any] = []
 
@@ -75,7 +107,7 @@ class Segment:
 
     def _values(self, operands: Iterator[Any]) -> Iterator[Any]:
         for leaf, tracked in zip(leaves(self.arguments), self.tracked, strict=True):
-            yield next(operands) if tracked else leaf
+            yield next(operands) if tracked else leaf.opened() if type(leaf) is Kept else leaf
 
     def pulled(self, g: Sequence[Any], operands: Operands) -> list[Any]:
         """The cotangents of arguments and captured nodes, by running f again."""
@@ -83,6 +115,8 @@ class Segment:
         start = next_number()
         call = Call(self.call, tuple(operands), {})
         outputs = [leaf for leaf in leaves(call.output) if _is_fresh(leaf, start)]
+        if not nested and _captured(outputs, start) != self.captured:
+            raise refusals.captured_changed()
         seeds: dict[Node, Any] = {}
         for y, c in zip(outputs, g, strict=True):
             if c is not None:

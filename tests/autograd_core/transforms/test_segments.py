@@ -150,3 +150,50 @@ def test_chains_are_deep():
         return x
 
     assert ac.grad(long)(1.0) == 1.0
+
+
+def test_constants_are_those_of_the_call():
+    """A small array that is overwritten between call and sweep leaves the gradient alone."""
+    x, p = Variable(0.5), np.array([1.0])
+    y = ac.checkpoint(lambda u, w: np.tanh(u) * w)(x, p)
+    p[...] = 5.0
+    y.sum().backward()
+
+    assert x.grad == pytest.approx(1 - np.tanh(0.5) ** 2, rel=1e-12)
+
+
+def test_large_constants_are_leased():
+    """NumPy refuses the write; one through an older view is found in the sweep."""
+    x, p = Variable(0.5), np.ones(5000)
+    older = p[:]
+    y = ac.checkpoint(lambda u, w: (np.tanh(u) * w).sum())(x, p)
+
+    with pytest.raises(ValueError, match="read-only"):
+        p[0] = 2.0
+    older[:] = 2.0
+    with pytest.raises(ac.MutationError, match="checkpoint"):
+        y.backward()
+
+
+def test_an_untracked_variable_stays_one():
+    """The function finds the same kind of argument when it is computed again."""
+    x, w = Variable(0.5), Variable([1.0, 2.0], requires_grad=False)
+    seen = []
+
+    def f(u, w):
+        seen.append(type(w))
+        return (u * w).sum()
+
+    ac.checkpoint(f)(x, w).backward()
+    assert seen == [Variable, Variable]
+    assert x.grad == 3
+
+
+def test_what_is_captured_must_not_change():
+    """A write into it between call and sweep is an error."""
+    x, c = Variable(0.5), Variable([1.0, 2.0]) * 1.0
+    y = ac.checkpoint(lambda u: (u * c).sum())(x)
+    c[0] = 3.0
+
+    with pytest.raises(ac.MutationError, match="reads from outside"):
+        y.backward()

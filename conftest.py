@@ -6,9 +6,17 @@ from importlib.util import find_spec
 
 import pytest
 
-NEEDS = {"nn.plot.": "matplotlib", "nn.datasets.digits": "sklearn"}
+NEEDS = {
+    "nn.plot.": "matplotlib",
+    "nn.articles.toys.plot": "matplotlib",
+    "nn.articles.toys.plot_generated_data": "pandas",
+    "nn.articles.toys.generate_data": "pandas",
+    "nn.datasets.digits": "sklearn",
+}
 
 collect_ignore = [] if find_spec("sklearn") else ["nn/sklearn.py", "nn/estimators.py"]
+if not find_spec("scipy"):
+    collect_ignore += ["autograd_core/scipy", "autograd_core/sparse.py"]
 
 os.environ.setdefault("MPLBACKEND", "Agg")  # pictures are drawn, not shown
 

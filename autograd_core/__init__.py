@@ -30,7 +30,7 @@ from .forms import (
     pushforward,
 )
 from .functions import Function, custom_gradient
-from .tape import enable_grad, no_grad, strong_zeros
+from .modes import enable_grad, no_grad, strong_zeros
 from .transforms import (
     checkpoint,
     curve_fit_jac,
@@ -50,11 +50,11 @@ from .variable import Variable, array
 
 
 def __getattr__(name: str) -> Any:
-    """What is looked up when it is asked for: the version, the packages ``nn`` and ``scipy``."""
+    """What is looked up when it is asked for: the version, ``nn``, ``scipy`` and ``sparse``."""
     if name == "nn":
         return import_module("nn")
-    if name == "scipy":
-        return import_module(".scipy", __name__)
+    if name in ("scipy", "sparse"):
+        return import_module(f".{name}", __name__)
     if name != "__version__":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib.metadata import PackageNotFoundError, version

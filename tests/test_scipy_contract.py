@@ -164,6 +164,11 @@ def test_flatten():
     assert result.fun < 1e-8
     assert loss(unflatten(result.x)) == pytest.approx(result.fun)
 
+    params = ac.scipy.optimize.minimize(loss, {"w": W, "b": b}).params
+    assert params["w"].shape == W.shape
+    assert params["b"].shape == b.shape
+    assert loss(params) == pytest.approx(result.fun, abs=1e-8)
+
 
 def test_lists_of_numbers_are_accepted_by_jacobian():
     """A function that returns a list or tuple of scalars."""

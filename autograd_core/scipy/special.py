@@ -61,28 +61,30 @@ def signed_log_of_sum(a: Any, b: Any, axis: Any) -> Any:
     return SPECIAL.logsumexp(a, axis, b, keepdims=True, return_sign=True)
 
 
-def share(a: Any, b: Any, log: Any, axis: Any) -> Any:
-    """exp(a - log): infinities of one sign share equally, and with factor 0 count for nothing."""
-    endless = np.isinf(log)
-    tie = (a == log) & endless & (b != 0)
-    count = np.sum(tie, axis=axis, keepdims=True)
-    none = (endless & ~tie) | ((b == 0) & np.isinf(a))
-    gap = np.where(tie | none, 0, a) - np.where(endless, 0, log)
-    return np.where(tie, 1 / np.where(count == 0, 1, count), np.where(none, 0, np.exp(gap)))
+def share(a: Any, b: Any, axis: Any) -> Any:
+    """exp(a) / Σ b exp(a): infinities share equally, and with factor 0 count for nothing."""
+    level = stop_gradient(np.real(a))
+    top = np.max(np.where(b == 0, -np.inf, level), axis=axis, keepdims=True, initial=-np.inf)
+    endless = np.isinf(top)
+    tie = (level == top) & endless & (b != 0)
+    none = (endless & ~tie) | ((b == 0) & np.isinf(level))
+    powers = np.where(none, 0, np.exp(np.where(tie | none, 0, a) - np.where(endless, 0, top)))
+    whole = np.where(endless, 1, np.sum(b * powers, axis=axis, keepdims=True))
+    count = np.sum(tie, axis=axis, keepdims=True, dtype=level.dtype)
+    return np.where(tie, 1 / np.where(count == 0, 1, count), powers / whole)
 
 
 @pullback(log_of_sum, at=(0, 1))
-def log_of_sum_pullback(g: Any, out: Any, a: Any, b: Any, axis: Any) -> Any:
+def log_of_sum_pullback(g: Any, _out: Any, a: Any, b: Any, axis: Any) -> Any:
     """The share of each in the sum."""
-    part = share(a, b, out, axis)
+    part = share(a, b, axis)
     return lambda: g * (b * part), lambda: g * part
 
 
 @pullback(signed_log_of_sum, at=(0, 1))
 def signed_log_of_sum_pullback(g: Any, out: Any, a: Any, b: Any, axis: Any) -> Any:
     """The same of log |S|, the real part of log S; the sign turns with its imaginary part."""
-    log, sign = out
-    part = share(a, b, log, axis) / np.where(sign == 0, 1, sign)
+    part, sign = share(a, b, axis), out[1]
     total = 0 if g[0] is None else g[0]
     if g[1] is not None and sign.dtype.kind == "c":
         total = total + 1j * np.imag(g[1] * sign)

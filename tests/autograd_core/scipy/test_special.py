@@ -90,8 +90,8 @@ def test_logsumexp_at_its_ends():
     assert slope([inf, 0.0]) == [1, 0]
     assert slope([inf, inf]) == [0.5, 0.5]
     assert slope([-inf, -inf]) == [0.5, 0.5]
-    assert slope([inf, 1.0], b=np.array([0.0, 2.0])) == pytest.approx([0, 1], rel=1e-15)
-    assert slope([1000.0, 1000.0]) == [0.5, 0.5]
+    assert slope([inf, 1.0], b=np.array([0.0, 2.0])) == [0, 1]
+    assert slope([1e10, 1e10]) == [0.5, 0.5]
     assert slope([0.0, -100.0])[1] == pytest.approx(np.exp(-100), rel=1e-13)
     assert np.isnan(special.logsumexp(ac.Variable(np.zeros(2)), b=np.array([1.0, -2.0])).data)
     assert np.isneginf(special.logsumexp(ac.Variable(np.zeros(0))).data)

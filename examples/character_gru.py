@@ -17,7 +17,7 @@ import nn
 import nn.functional as F
 from nn import plot
 
-STEPS = 500
+STEPS = 400
 LENGTH, BATCH, HIDDEN = 64, 32, 128  # characters of a sequence, sequences of a step, units
 START = "The "
 RULES = {"---", "===", "***", "~~~"}  # of tables and below headings

@@ -123,6 +123,9 @@ class ReLU(_WithUnits):
         ShapeError: the last axis has another length than ``units``.
         MutationError: with ``inplace``, the input's value is still needed.
 
+    Source: Nair and Hinton, "Rectified linear units improve restricted Boltzmann machines"
+    (2010).
+
     >>> ReLU()(np.array([-1.0, 2.0])).tolist()
     [0.0, 2.0]
     """
@@ -154,6 +157,8 @@ class Sigmoid(_WithUnits):
     Raises:
         ShapeError: the last axis has another length than ``units``.
 
+    Source: LeCun et al., "Efficient backprop" (1998), §4.4.
+
     >>> Sigmoid()(np.array([-1e4, 0.0])).tolist()
     [0.0, 0.5]
     """
@@ -175,6 +180,8 @@ class Tanh(_WithUnits):
     Raises:
         ShapeError: the last axis has another length than ``units``.
 
+    Source: LeCun et al., "Efficient backprop" (1998), §4.4.
+
     >>> Tanh()(np.array([-1e4, 0.0])).tolist()
     [-1.0, 0.0]
     """
@@ -192,6 +199,8 @@ class LeakyReLU(Module):
 
     Shapes:
         (...) → (...)
+
+    Source: Maas et al., "Rectifier nonlinearities improve neural network acoustic models" (2013).
 
     >>> LeakyReLU(0.1)(np.array([-1.0, 2.0])).tolist()
     [-0.1, 2.0]
@@ -350,6 +359,8 @@ class Hardtanh(Module):
     Raises:
         ArgumentError: ``min_val`` is above ``max_val``.
 
+    Source: Collobert, "Large scale machine learning" (2004).
+
     >>> Hardtanh()(np.array([-3.0, 0.5])).tolist()
     [-1.0, 0.5]
     """
@@ -383,6 +394,9 @@ class Softmax(_OverAxis):
 
     Before ``CrossEntropyLoss`` it is one too many: that loss applies it itself.
 
+    Source: Bridle, "Probabilistic interpretation of feedforward classification network outputs"
+    (1990).
+
     >>> Softmax()(np.array([0.0, 0.0])).tolist()
     [0.5, 0.5]
     """
@@ -399,6 +413,9 @@ class LogSoftmax(_OverAxis):
         axis: over which the probabilities sum to 1; ``dim`` is PyTorch's name for it.
     Shapes:
         (...) → (...)
+
+    Source: Bridle, "Probabilistic interpretation of feedforward classification network outputs"
+    (1990).
 
     >>> LogSoftmax()(np.array([0.0, 1e4])).tolist()
     [-10000.0, 0.0]

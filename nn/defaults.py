@@ -39,6 +39,12 @@ def set_default_dtype(dtype: DTypeLike) -> None:
         dtype: a floating-point dtype.
     Raises:
         DtypeError: it is another kind of dtype.
+
+    >>> before = get_default_dtype()
+    >>> set_default_dtype(np.float32)
+    >>> get_default_dtype()
+    dtype('float32')
+    >>> set_default_dtype(before)
     """
     global _DTYPE
     found = np.dtype(dtype)

@@ -121,6 +121,8 @@ class GaussianNoise(Module):
     Raises:
         ArgumentError: a negative std.
 
+    Source: Bishop, "Training with noise is equivalent to Tikhonov regularization" (1995).
+
     >>> import numpy as np
     >>> GaussianNoise(1.0, rng=0)(np.zeros(3)).numpy().round(3)
     array([ 0.126, -0.132,  0.64 ])

@@ -37,6 +37,8 @@ class Embedding(Module):
         ArgumentError: a ``padding_idx`` out of range.
         DtypeError, LabelError: when called on ids that are no integers, or out of range.
 
+    Source: Bengio et al., "A neural probabilistic language model" (2003), §2.
+
     >>> import numpy as np
     >>> Embedding(10, 3, rng=0)(np.array([[1, 2], [1, 1]])).shape
     (2, 2, 3)

@@ -54,6 +54,8 @@ class Linear(Module):
     Raises:
         ShapeError: when called on an input with another number of features.
 
+    Source: Goodfellow et al., "Deep learning" (2016), chapter 6.
+
     >>> import numpy as np
     >>> layer = Linear(4, 2, rng=0)
     >>> layer(np.ones((3, 4))).shape

@@ -276,6 +276,8 @@ class L1Loss(Loss):
     Raises:
         ShapeError: the shapes differ, or the mean of no rows.
 
+    Source: Bishop, "Pattern recognition and machine learning" (2006), §1.5.5.
+
     >>> L1Loss()([1.0, 2.0], [1.0, 4.0]).item()
     1.0
     """

@@ -75,6 +75,8 @@ class LogSigmoid(Module):
     Shapes:
         (...) → (...)
 
+    Source: LeCun et al., "Efficient backprop" (1998), §4.4, for the sigmoid.
+
     >>> LogSigmoid()(0.0).item()
     -0.6931
     """
@@ -123,6 +125,8 @@ class Hardsigmoid(Module):
 
     Shapes:
         (...) → (...)
+
+    Source: Howard et al., "Searching for MobileNetV3" (2019), §5.2.
 
     >>> Hardsigmoid()(1.5).item()
     0.75

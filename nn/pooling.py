@@ -57,6 +57,8 @@ class MaxPool1d(_MaxPool):
     Raises:
         ArgumentError, ShapeError: as for ``MaxPool2d``.
 
+    Source: Dumoulin and Visin, "A guide to convolution arithmetic for deep learning" (2016), §1.2.
+
     >>> import numpy as np
     >>> MaxPool1d(2)(np.array([[[1.0, 3.0, 2.0, 2.0]]])).numpy()
     array([[[3., 2.]]])
@@ -80,6 +82,8 @@ class MaxPool2d(_MaxPool):
     Raises:
         ArgumentError: a padding above half the window, or a size that is no positive integer.
         ShapeError: when called on what is no batch of images, or on smaller ones than the window.
+
+    Source: Dumoulin and Visin, "A guide to convolution arithmetic for deep learning" (2016), §1.2.
 
     >>> import numpy as np
     >>> MaxPool2d(2)(np.ones((5, 16, 28, 28))).shape
@@ -125,6 +129,8 @@ class AvgPool1d(_AvgPool):
     Raises:
         ArgumentError, ShapeError: as for ``AvgPool2d``.
 
+    Source: Dumoulin and Visin, "A guide to convolution arithmetic for deep learning" (2016), §1.2.
+
     >>> import numpy as np
     >>> AvgPool1d(2)(np.array([[[1.0, 3.0, 2.0, 2.0]]])).numpy()
     array([[[2., 2.]]])
@@ -150,6 +156,8 @@ class AvgPool2d(_AvgPool):
         ArgumentError: a padding above half the window, or a size that is no positive integer.
         ShapeError: when called on what is no batch of images, or on smaller ones than the window.
 
+    Source: Dumoulin and Visin, "A guide to convolution arithmetic for deep learning" (2016), §1.2.
+
     >>> import numpy as np
     >>> AvgPool2d(2)(np.ones((5, 16, 28, 28))).shape
     (5, 16, 14, 14)
@@ -165,6 +173,8 @@ class GlobalAvgPool2d(Module):
         (N, C, H, W) → (N, C).
     Raises:
         ShapeError: when called on what is no batch of images with pixels.
+
+    Source: Lin et al., "Network in network" (2014), §3.2.
 
     >>> import numpy as np
     >>> GlobalAvgPool2d()(np.arange(8.0).reshape(1, 2, 2, 2)).numpy()
@@ -184,6 +194,8 @@ class GlobalMaxPool2d(Module):
         (N, C, H, W) → (N, C).
     Raises:
         ShapeError: when called on what is no batch of images with pixels.
+
+    Source: Oquab et al., "Is object localization for free?" (2015).
 
     >>> import numpy as np
     >>> GlobalMaxPool2d()(np.arange(8.0).reshape(1, 2, 2, 2)).numpy()
@@ -206,6 +218,8 @@ class AdaptiveAvgPool2d(Module):
     Raises:
         ArgumentError: a size that is no positive integer.
         ShapeError: when called on what is no batch of images with pixels.
+
+    Source: He et al., "Spatial pyramid pooling in deep convolutional networks" (2014), §2.
 
     >>> import numpy as np
     >>> AdaptiveAvgPool2d((3, None))(np.ones((5, 16, 28, 28))).shape

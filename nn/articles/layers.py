@@ -76,16 +76,40 @@ class Layer(module.Module):
 
 
 class Linear(Layer, linear.Linear):
-    """``nn.Linear`` with ``backward`` and ``optimize``."""
+    """``nn.Linear`` with ``backward`` and ``optimize``.
+
+    >>> layer = Linear(2, 1, weight_init="ones")
+    >>> layer.optimize(np.ones((2, 1)), np.ones(1), 0.5)
+    >>> layer.weights.data.ravel(), layer.biases.data
+    (array([0.5, 0.5]), array([-0.5]))
+    """
 
 
 class ReLU(Layer, activations.ReLU):
-    """``nn.ReLU`` with ``backward``."""
+    """``nn.ReLU`` with ``backward``.
+
+    >>> layer = ReLU(2)
+    >>> y = layer.forward(np.array([[-1.0, 1.0]]))
+    >>> layer.backward(np.ones((1, 2))).round(4)
+    array([[0., 1.]])
+    """
 
 
 class Sigmoid(Layer, activations.Sigmoid):
-    """``nn.Sigmoid`` with ``backward``."""
+    """``nn.Sigmoid`` with ``backward``.
+
+    >>> layer = Sigmoid(2)
+    >>> y = layer.forward(np.array([[0.0, 1.0]]))
+    >>> layer.backward(np.ones((1, 2))).round(4)
+    array([[0.25  , 0.1966]])
+    """
 
 
 class Tanh(Layer, activations.Tanh):
-    """``nn.Tanh`` with ``backward``."""
+    """``nn.Tanh`` with ``backward``.
+
+    >>> layer = Tanh(2)
+    >>> y = layer.forward(np.array([[0.0, 1.0]]))
+    >>> layer.backward(np.ones((1, 2))).round(4)
+    array([[1.  , 0.42]])
+    """

@@ -44,6 +44,9 @@ def generate_data(
         noise: the standard deviation of what is added to the points.
     Raises:
         ValueError: another shape.
+
+    >>> generate_data(4, noise=0.0, rng=0)["label"].tolist()
+    [0, 1, 0, 1]
     """
     makers = {"circles": datasets.circles, "moons": datasets.moons}
     if shape_type not in makers:
@@ -56,7 +59,11 @@ def generate_data(
 
 
 def plot2DData(data: ArrayLike, target: ArrayLike, ax: Any = None) -> Any:
-    """A's scatter plot: ``plot.scatter``; returns the Axes."""
+    """A's scatter plot: ``plot.scatter``; returns the Axes.
+
+    >>> plot2DData(*genSpiralData(10, rng=0)).get_xlabel()
+    'x₁'
+    """
     from ..plot import scatter
 
     return scatter(data, target, ax=ax)
@@ -65,7 +72,13 @@ def plot2DData(data: ArrayLike, target: ArrayLike, ax: Any = None) -> Any:
 def plot2DDataWithDecisionBoundary(
     data: ArrayLike, target: ArrayLike, model: Any, ax: Any = None
 ) -> Any:
-    """A's picture of what was learned: ``plot.decision_boundary``; returns the Axes."""
+    """A's picture of what was learned: ``plot.decision_boundary``; returns the Axes.
+
+    >>> from nn.articles import Linear, Model
+    >>> data, target = genSpiralData(10, rng=0)
+    >>> plot2DDataWithDecisionBoundary(data, target, Model(Linear(2, 3))).get_xlabel()
+    'x₁'
+    """
     from ..plot import decision_boundary
 
     return decision_boundary(model, data, target, ax=ax)
@@ -76,6 +89,9 @@ def plot_generated_data(data: Any, ax: Any = None) -> Any:
 
     Raises:
         ShapeError: a column is missing.
+
+    >>> plot_generated_data(generate_data(10, rng=0)).get_xlabel()
+    'x₁'
     """
     missing = [name for name in ("x", "y", "label") if name not in data]
     if missing:

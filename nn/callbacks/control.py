@@ -154,6 +154,16 @@ class ReduceLROnPlateau(Callback):
             min_lr.
     Raises:
         ArgumentError: at the start of ``fit``, if nothing of this name is measured.
+
+    >>> import numpy as np
+    >>> from nn import Linear, fit
+    >>> slower = ReduceLROnPlateau("loss", patience=0, factor=0.5, threshold=1e9)
+    >>> history = fit(
+    ...     Linear(2, 1), np.eye(2), np.ones((2, 1)), 2, 3, "sgd", "mse", lr=0.1, verbose=0,
+    ...     callbacks=[slower],
+    ... )
+    >>> history.lr
+    [0.1, 0.05, 0.025]
     """
 
     def __init__(self, monitor: str = "val_loss", **options: Any) -> None:
@@ -173,6 +183,12 @@ class TerminateOnNaN(Callback):
     """End the run without an error when a batch has a loss that is nan or infinite.
 
     Without it ``fit`` raises a NumericError there. The last finite weights stay either way.
+
+    >>> import numpy as np
+    >>> from nn import Linear, fit
+    >>> X, y = np.array([[np.nan, 0.0]]), np.ones((1, 1))
+    >>> fit(Linear(2, 1), X, y, loss="mse", verbose=0, callbacks=[TerminateOnNaN()]).batch_loss
+    [nan]
     """
 
     def on_batch_end(self, batch: int, logs: dict[str, float]) -> None:  # noqa: ARG002
@@ -187,6 +203,14 @@ class EMA(Callback):
     Args:
         decay: the share of the old average that a step keeps.
     Source: Polyak and Juditsky, "Acceleration of Stochastic Approximation by Averaging" (1992).
+
+    >>> import numpy as np
+    >>> from nn import Linear, fit
+    >>> layer, X, y = Linear(2, 1), np.eye(2), np.ones((2, 1))
+    >>> before = layer.weight.numpy()
+    >>> history = fit(layer, X, y, epochs=5, loss="mse", verbose=0, callbacks=[EMA(0.999)])
+    >>> bool(np.allclose(layer.weight.numpy(), before, atol=1e-3))  # hardly moved, on the average
+    True
     """
 
     def __init__(self, decay: float = 0.999) -> None:

@@ -24,6 +24,9 @@ class DecisionBoundaryMovie(Callback):
         resolution: points per axis at which the model is asked.
     Raises:
         MissingDependencyError: matplotlib is not installed.
+
+    >>> movie = DecisionBoundaryMovie("spiral.gif", X, y, every=5)  # doctest: +SKIP
+    >>> model.fit(X, y, loss="cross_entropy", callbacks=[movie])  # doctest: +SKIP
     """
 
     def __init__(

@@ -19,6 +19,12 @@ class ProgressBar(Callback):
     """A bar over all batches of the run on stderr: tqdm's if it is installed.
 
     ``fit(verbose=1)`` adds it. At most ten updates a second.
+
+    >>> from nn import Linear, fit
+    >>> X, y = np.eye(2), np.ones((2, 1))
+    >>> history = fit(Linear(2, 1), X, y, loss="mse", verbose=0, callbacks=[ProgressBar()])
+    >>> len(history["loss"])
+    10
     """
 
     _bar: Bar | None = None
@@ -102,6 +108,16 @@ class CSVLogger(Callback):
     Args:
         path: the file.
         append: add to the file instead of starting it anew.
+
+    >>> import os, tempfile
+    >>> from nn import Linear, fit
+    >>> layer, X, y = Linear(2, 1), np.eye(2), np.ones((2, 1))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = os.path.join(folder, "log.csv")
+    ...     _ = fit(layer, X, y, epochs=2, loss="mse", verbose=0, callbacks=[CSVLogger(path)])
+    ...     with open(path) as file:
+    ...         [line.partition(",")[0] for line in file]
+    ['epoch', '0', '1']
     """
 
     def __init__(self, path: str | PathLike[str], append: bool = False) -> None:
@@ -128,6 +144,16 @@ class JSONLogger(Callback):
     Args:
         path: the file.
         append: add to the file instead of starting it anew.
+
+    >>> import os, tempfile
+    >>> from nn import Linear, fit
+    >>> layer, X, y = Linear(2, 1), np.eye(2), np.ones((2, 1))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = os.path.join(folder, "log.jsonl")
+    ...     _ = fit(layer, X, y, epochs=2, loss="mse", verbose=0, callbacks=[JSONLogger(path)])
+    ...     with open(path) as file:
+    ...         [list(json.loads(line)) for line in file]
+    [['epoch', 'loss'], ['epoch', 'loss']]
     """
 
     def __init__(self, path: str | PathLike[str], append: bool = False) -> None:
@@ -153,6 +179,8 @@ class TensorBoard(Callback):
         log_dir: the folder of the event files.
     Raises:
         MissingDependencyError: tensorboard is not installed.
+
+    >>> model.fit(X, y, loss="mse", callbacks=[TensorBoard("runs/1")])  # doctest: +SKIP
     """
 
     def __init__(self, log_dir: str | PathLike[str]) -> None:
@@ -187,6 +215,12 @@ class GradientMonitor(Callback):
     Attributes:
         norms: the path of each parameter to the norm of its gradient in the last batch of each
             epoch.
+
+    >>> from nn import Linear, fit
+    >>> monitor, X, y = GradientMonitor(), np.eye(2), np.ones((2, 1))
+    >>> history = fit(Linear(2, 1), X, y, epochs=3, loss="mse", verbose=0, callbacks=[monitor])
+    >>> len(history["grad_norm"]), list(monitor.norms)
+    (3, ['weight', 'bias'])
     """
 
     adds = ("grad_norm",)

@@ -20,7 +20,11 @@ __all__ = ["RangeTest", "lr_find"]
 
 
 class RangeTest(NamedTuple):
-    """What ``lr_find`` has seen: rates (n,), and the smoothed loss at each (n,)."""
+    """What ``lr_find`` has seen: rates (n,), and the smoothed loss at each (n,).
+
+    >>> RangeTest(np.array([0.1, 1.0]), np.array([2.0, 1.0])).suggestion
+    0.1
+    """
 
     rates: np.ndarray
     losses: np.ndarray

@@ -15,7 +15,8 @@ from . import refusals
 from .cotangents import Deposit, Parts, zeros
 from .fitting import expanded, reduced
 from .leases import SMALL
-from .tape import ALONE, Node, ancestors, parents_of, zeros_are_strong
+from .modes import zeros_are_strong
+from .tape import ALONE, Node, ancestors, parents_of
 
 Lift = Callable[..., Any]
 ndarray = np.ndarray

@@ -16,7 +16,8 @@ import numpy as np
 from .differentials import Leased
 from .forms import RULES
 from .leases import Lease, keep
-from .tape import ALONE, Node, next_number, recording
+from .modes import recording
+from .tape import ALONE, Node, next_number
 from .variable import VARIABLES, Variable, kept
 from .views import settle
 

@@ -12,7 +12,8 @@ import numpy as np
 
 from .backward import sweep
 from .fitting import expanded, reduced
-from .tape import Node, Source, ancestors, enable_grad, parents_of
+from .modes import enable_grad
+from .tape import Node, Source, ancestors, parents_of
 
 Lift = Callable[..., Any]
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from .errors import ArgumentError, ConversionError, DtypeError, NoRuleError, ShapeError
 from .leases import Lease, keep
-from .tape import recording
+from .modes import recording
 from .transforms.call import is_tracked
 from .transforms.custom import Custom, Operands, placed, plain
 from .trees import leaves, mapped

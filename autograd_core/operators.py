@@ -28,6 +28,7 @@ from .calls import (
 )
 from .forms import RULES, is_basic
 from .methods import Methods
+from .modes import recording
 from .recording import (
     apply,
     cast,
@@ -41,7 +42,7 @@ from .recording import (
 from .rules.elementwise import raised
 from .rules.indexing import assigned, getitem
 from .shortcuts import matmul, mean, reshape, shortcut, sum_, transpose
-from .tape import Node, next_number, recording, shared
+from .tape import Node, next_number, shared
 from .variable import VARIABLES, Variable, as_variable
 from .views import View, check_writable, settle, write
 

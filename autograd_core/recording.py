@@ -20,9 +20,10 @@ from .differentials import Differential, Leased, Pullback
 from .errors import NoRuleError, ShapeError
 from .forms import EMPTY, RULES, Rule
 from .leases import Lease, keep
+from .modes import recording
 from .rules.constants import INSTEAD
 from .rules.indexing import assigned
-from .tape import Node, next_number, recording
+from .tape import Node, next_number
 from .variable import VARIABLES, Variable, array, as_variable, kept, node_of, picked, result
 from .views import check_writable, settle, view_of, write
 

@@ -17,9 +17,10 @@ from .cotangents import Spec, is_basic
 from .differentials import Leased
 from .forms import RULES, Rule
 from .leases import Lease, keep
+from .modes import recording
 from .recording import SINGLE, apply, is_option, record, single_result
 from .rules.indexing import scatter
-from .tape import Node, next_number, recording
+from .tape import Node, next_number
 from .variable import VARIABLES, kept, node_of, result
 from .views import settle, view_of
 

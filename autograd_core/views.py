@@ -12,8 +12,9 @@ import numpy as np
 from . import refusals
 from .cotangents import Spec
 from .forms import Rule
+from .modes import enable_grad, no_grad, recording
 from .rules.indexing import assigned, getitem
-from .tape import Source, enable_grad, no_grad, recording
+from .tape import Source
 
 
 class Role:

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from autograd_core import leases, tape
+from autograd_core import leases, modes
 
 pytest.register_assert_rewrite("harness")
 
@@ -15,8 +15,8 @@ def _nothing_is_left_behind():
     """Modes at their defaults, no array leased, no thread more than before."""
     threads = threading.active_count()
     yield
-    assert tape.recording(), "gradients are still off"
-    assert not tape.zeros_are_strong(), "strong_zeros is still on"
+    assert modes.recording(), "gradients are still off"
+    assert not modes.zeros_are_strong(), "strong_zeros is still on"
     if leases._locks:
         gc.collect()  # a traceback may hold a tape
     assert not leases._locks, "an array is still leased"

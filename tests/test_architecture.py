@@ -13,28 +13,28 @@ RULES = sorted((CORE / "rules").rglob("[!_]*.py"))
 ENGINE = ("forms", "tape", "backward", "variable")
 
 MAY_IMPORT = {  # besides NumPy and the standard library
-    "errors": "", "tape": "", "leases": "", "methods": "", "rules.guards": "",
+    "errors": "", "tape": "", "modes": "", "leases": "", "methods": "", "rules.guards": "",
     "binding": "errors", "refusals": "errors", "trees": "errors",
     "cotangents": "",
     "differentials": "cotangents leases refusals errors",  # never names a node, a tape, a Variable
     "forms": "differentials cotangents binding errors",  # a rule declared badly: at import
     "rules": "forms errors rules.guards",  # rules reach Variables through NumPy, never by import
     "fitting": "cotangents binding refusals tape",
-    "backward": "fitting cotangents leases refusals tape",  # lift is handed in
-    "forward": "fitting backward tape",
-    "views": "rules forms cotangents refusals tape",
+    "backward": "fitting cotangents leases refusals modes tape",  # lift is handed in
+    "forward": "fitting backward modes tape",
+    "views": "rules forms cotangents refusals modes tape",
     "variable": "fitting methods views rules backward forms differentials cotangents leases "
                 "refusals tape errors",
-    "calls": "variable views forms differentials leases tape",
+    "calls": "variable views forms differentials leases modes tape",
     "recording": "calls variable views rules forms differentials cotangents binding leases "
-                 "refusals tape errors",
+                 "refusals modes tape errors",
     "shortcuts": "recording calls variable views rules forms differentials cotangents leases "
-                 "tape",
-    "operators": "shortcuts recording calls variable views methods rules forms tape",
+                 "modes tape",
+    "operators": "shortcuts recording calls variable views methods rules forms modes tape",
     "transforms": "fitting recording variable trees rules forward backward forms differentials "
-                  "cotangents leases refusals tape errors",
-    "functions": "transforms variable views trees leases tape errors",
-    "checking": "transforms variable trees tape errors",
+                  "cotangents leases refusals modes tape errors",
+    "functions": "transforms variable views trees leases modes tape errors",
+    "checking": "transforms variable trees modes tape errors",
     "drawing": "fitting transforms variable trees backward cotangents tape errors",
     "diagnostics": "drawing variable tape forms errors",
     "sparse": "forms errors", "scipy": "transforms variable trees rules forms errors",

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import autograd_core as ac
-from autograd_core import Variable, leases, tape
+from autograd_core import Variable, leases, modes
 
 pytestmark = pytest.mark.skipif(
     not hasattr(signal, "setitimer"), reason="this system has no interval timers"
@@ -70,7 +70,7 @@ def test_a_storm_of_interrupts(times):
         hits += interrupted(lambda: loss(v, w, a).backward(), rng.uniform(2e-5, 2e-3))
         grads = [None if x.grad is None else x.grad.tobytes() for x in (v, w)]
         assert grads in ([None, None], done), "some gradients were written, and some not"
-        assert tape.recording(), "gradients are still off"
+        assert modes.recording(), "gradients are still off"
         assert not leases._locks, "an array is still leased"
         assert a.flags.writeable
     assert hits > times / 10, "the timer rang too late"
@@ -91,5 +91,5 @@ def test_a_storm_over_modes(times):
 
     for _ in range(times):
         interrupted(work, rng.uniform(2e-5, 5e-4))
-        assert tape.recording()
-        assert not tape.zeros_are_strong()
+        assert modes.recording()
+        assert not modes.zeros_are_strong()

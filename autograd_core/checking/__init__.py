@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..tape import no_grad
+from ..modes import no_grad
 from .comparisons import Check, Report
 from .problem import Problem
 

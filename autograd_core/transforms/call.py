@@ -11,7 +11,8 @@ import numpy as np
 
 from ..backward import leading, sweep
 from ..errors import ArgumentError, DtypeError
-from ..tape import Node, ancestors, enable_grad, next_number, recording
+from ..modes import enable_grad, recording
+from ..tape import Node, ancestors, next_number
 from ..trees import Tree, is_leaf, leaves, mapped, restored
 from ..variable import Variable, lift, track
 from .selection import Args, Kwargs, Selection, described

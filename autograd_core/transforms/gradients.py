@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 
 from ..errors import NotScalarError
-from ..tape import Node, enable_grad
+from ..modes import enable_grad
+from ..tape import Node
 from ..trees import Tree, mapped
 from ..variable import Variable
 from .call import Call, check_kind, is_tracked, ones, own, with_aux

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 
 from ..errors import ArgumentError, DtypeError
-from ..tape import Node, enable_grad
+from ..modes import enable_grad
+from ..tape import Node
 from ..trees import Tree, is_leaf, leaves, restored
 from .batches import sweep_all
 from .call import Call, Path, check_kind, check_number, is_tracked, value_of, with_aux

@@ -7,7 +7,8 @@ import numpy as np
 
 from ..errors import ArgumentError, DtypeError, ShapeError, require
 from ..forward import push
-from ..tape import Node, recording
+from ..modes import recording
+from ..tape import Node
 from ..trees import Tree, leaves, matching, restored
 from ..variable import Variable, lift
 from .call import Call, Path, is_tracked, own, with_aux, zeros

@@ -8,7 +8,8 @@ import numpy as np
 from .. import refusals
 from ..backward import sweep
 from ..leases import Lease, keep
-from ..tape import Node, ancestors, next_number, parents_of, recording
+from ..modes import recording
+from ..tape import Node, ancestors, next_number, parents_of
 from ..trees import Tree, leaves, mapped, restored
 from ..variable import Variable, kept, lift, result
 from .call import Call, is_tracked

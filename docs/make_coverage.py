@@ -9,7 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-import autograd_core  # noqa: F401 (importing it fills the registry)
+import autograd_core as ac
+import autograd_core.rules.special  # it waits for the first ufunc of SciPy otherwise
 from autograd_core.forms import RULES, Rule, name_of
 
 PAGE = Path(__file__).with_name("coverage.md")
@@ -26,8 +27,14 @@ default. `out=` is always allowed, and in calls of ufuncs `dtype=`, `casting=`, 
 and `where=` together with `out=`. Methods, operators and attributes of a Variable are those of
 ndarray and follow the functions below.
 """
+WRAPPERS = """\
+Functions of SciPy that convert their arguments before NumPy's protocols see them, by SciPy's names
+and signatures: `ac.scipy.special.logsumexp(x)`. Those of scipy.special that are written in its
+ufuncs (`softplus`, `zeta`, `lambertw`, `jvp` and its family) take Variables themselves.
+"""
 SECTIONS = {  # what a key is: its title
     "ufunc": "Ufuncs",
+    "special": "Ufuncs of scipy.special",
     "function": "Functions",
     "method": "Methods of ufuncs",
     "own": "Operations of this package",
@@ -37,7 +44,7 @@ SECTIONS = {  # what a key is: its title
 def kind(op: object) -> str:
     """The section an operation belongs to."""
     if isinstance(op, np.ufunc):
-        return "ufunc"
+        return "special" if name_of(op).startswith("scipy") else "ufunc"
     if isinstance(getattr(op, "__self__", None), np.ufunc):
         return "method"
     return "own" if op.__module__.startswith("autograd_core") else "function"
@@ -62,7 +69,7 @@ def row(rule: Rule) -> str:
 
 def page() -> str:
     """The whole page, sorted by name."""
-    sections = defaultdict(list)
+    sections: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for op, rule in RULES.items():
         sections[kind(op)].append((name_of(op), row(rule)))
     parts = [INTRODUCTION]
@@ -70,7 +77,17 @@ def page() -> str:
         rows = [line for _, line in sorted(sections[key])]
         head = ["| function | class | form | options |", "|---|---|---|---|"]
         parts.append("\n".join([f"## {title} ({len(rows)})", "", *head, *rows, ""]))
+    parts.append("\n".join(["## Functions of autograd_core.scipy", "", WRAPPERS, *wrappers(), ""]))
     return "\n".join(parts)
+
+
+def wrappers() -> list[str]:
+    """The functions of each module of autograd_core.scipy, on a line."""
+    modules = [(name, getattr(ac.scipy, name)) for name in ac.scipy.__all__]
+    return [
+        f"- `{name}`: " + ", ".join(f"`{function}`" for function in sorted(module.__all__))
+        for name, module in modules
+    ]
 
 
 def main(arguments: list[str]) -> int:

@@ -1,5 +1,8 @@
 """Elementwise calls, recorded: the same whichever operand is tracked, whatever stands beside it."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -86,3 +89,41 @@ def test_a_zero_d_array_beside_a_variable():
     y = Variable(2.0) * np.array(3.0)
 
     assert type(y._data) is np.float64
+
+
+ARRIVAL = """
+import sys
+import numpy as np
+import autograd_core as ac
+
+x = ac.Variable(0.5)
+unknown = np.frompyfunc(lambda x: x, 1, 1)
+for _ in range(2):
+    try:
+        unknown(x)
+    except ac.NoRuleError:
+        print("refused", "scipy" in sys.modules, "autograd_core.rules.special" in sys.modules)
+    else:
+        print("taken")
+    from scipy import special
+"""
+FIRST = {
+    "alone": "y = special.erf(x)",
+    "with options": "y = special.erf(x, dtype=np.float64)",
+    "into a temporary": "y = special.erf(x, out=np.zeros(()), where=np.bool_(True))",
+    "into a Variable": "y = ac.Variable(0.0, requires_grad=False); special.erf(x, out=y)",
+    "of two operands": "y = special.xlogy(2.0, x)",
+    "of a list": "y, *_ = special.airy(x)",
+}
+
+
+@pytest.mark.parametrize("first", FIRST.values(), ids=FIRST)
+def test_scipys_rules_arrive_with_its_first_ufunc(first):
+    """SciPy is never imported for them, an unknown ufunc stays unknown, and any way in will do."""
+    pytest.importorskip("scipy")
+    arrival = ARRIVAL if first == FIRST["alone"] else ARRIVAL.partition("unknown")[0]
+    code = f"{arrival}\nfrom scipy import special\n{first}\nprint(y.requires_grad)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    refused = ["refused False False", "refused True True"] if "frompyfunc" in arrival else []
+    assert done.stdout.splitlines() == [*refused, "True"]

@@ -184,6 +184,7 @@ def test_small_cotangents():
     np.testing.assert_allclose(f(1e-12), 1e-12 * f(1.0), rtol=1e-12)
 
 
+@pytest.mark.slow
 def test_against_jax():
     """The gradients of odeint are those of jax.experimental.ode."""
     jax = pytest.importorskip("jax")

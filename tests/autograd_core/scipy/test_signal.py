@@ -57,6 +57,7 @@ def test_errors_are_scipys(wrap):
         signal.fftconvolve(a, np.ones((2, 3)), "valid")
 
 
+@pytest.mark.slow
 def test_against_jax():
     """The gradients are those of jax.scipy.signal."""
     jax = pytest.importorskip("jax")

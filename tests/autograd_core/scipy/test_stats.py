@@ -174,6 +174,7 @@ def test_multivariate_normal_refusals():
         logpdf(v, None, -COV)
 
 
+@pytest.mark.slow
 def test_against_jax():
     """The gradients are those of jax.scipy.stats."""
     jax = pytest.importorskip("jax")

@@ -82,7 +82,7 @@ def diagnose(module: Module, X: Any, y: ArrayLike, loss: Any = None, rows: int =
     from .training import complete
 
     settings = vars(module).get("_settings") or Settings()
-    loss = chosen_loss(settings.loss if loss is None else loss, y)
+    loss = chosen_loss(settings.loss if loss is None else loss, y, "diagnose")
     inputs, target = as_inputs(X), as_array(y)
     chosen = np.linspace(0, check_rows("diagnose", inputs, target) - 1, rows).astype(np.intp)
     chosen = np.unique(chosen)

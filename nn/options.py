@@ -64,13 +64,18 @@ class Settings:
 
 
 # --- loss, optimizer, schedule --------------------------------------------------------------------
-def chosen_loss(loss: Any, y: Any) -> Any:
+def chosen_loss(loss: Any, y: Any, who: str = "fit") -> Any:
+    """The loss that was asked for, by whatever name.
+
+    Raises:
+        ArgumentError: none, an unknown name, or one that gives no single number.
+    """
     if loss is None:
-        raise propose(y)
+        raise propose(y, who)
     found = get_loss(loss)
     if getattr(found, "reduction", "mean") == "none":
         raise ArgumentError(
-            f"fit() got {type(found).__name__}(reduction='none').",
+            f"{who}() got {type(found).__name__}(reduction='none').",
             "a step follows one number.",
             "reduction='mean'",
         )
@@ -95,7 +100,7 @@ def check_takes_weights(loss: Any) -> None:
         ) from error
 
 
-def propose(y: Any) -> ArgumentError:
+def propose(y: Any, who: str = "fit") -> ArgumentError:
     """The error of a missing loss, with a proposal from the look of the targets."""
     values = np.asarray([]) if y is None else as_array(y)
     found = np.unique(values) if values.dtype.kind in "fiub" else values[:0]
@@ -111,7 +116,7 @@ def propose(y: Any) -> ArgumentError:
         name = "cross_entropy"
     else:
         why, name = "y holds numbers of any size: it looks like a regression.", "mse"
-    return ArgumentError("fit() got no loss.", why, f'fit(..., loss="{name}")')
+    return ArgumentError(f"{who}() got no loss.", why, f'{who}(..., loss="{name}")')
 
 
 def chosen_optimizer(

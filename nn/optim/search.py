@@ -12,7 +12,6 @@ from autograd_core import ArgumentError, Variable
 
 from ..defaults import Seed, generator
 from ..keywords import checked
-from ..losses import get as get_loss
 from ..module import Module
 from .names import get
 
@@ -53,7 +52,7 @@ def lr_find(
     X: Any,
     y: Any,
     *,
-    loss: str | Callable[..., Any],
+    loss: str | Callable[..., Any] | None = None,
     optimizer: str | Callable[..., Any] = "sgd",
     start: float = 1e-6,
     end: float = 10.0,
@@ -72,7 +71,8 @@ def lr_find(
         model: what is trained.
         X: inputs (n, ...).
         y: targets (n, ...).
-        loss: a name, or a function of outputs and targets.
+        loss: a name, or a function of outputs and targets; that of the model's last ``fit`` or
+            ``compile`` by default.
         optimizer: a name, or a function of parameters and ``lr``.
         start, end: the first and the last rate.
         steps: how many batches.
@@ -83,7 +83,8 @@ def lr_find(
     Returns:
         The rates and the losses, with ``suggestion`` and ``plot()``.
     Raises:
-        ArgumentError: an unknown name; rates that do not grow; X and y of different lengths.
+        ArgumentError: an unknown name; no loss; rates that do not grow; X and y of different
+            lengths.
     Source: Smith, "Cyclical learning rates for training neural networks" (2017), §3.3.
 
     >>> from nn import Linear
@@ -98,7 +99,11 @@ def lr_find(
             f" it got start={start}, end={end}, steps={steps}, {len(X)} and {len(y)} rows.",
             hint="start=1e-6, end=10.0, steps=100",
         )
-    measure, rng = get_loss(loss), generator(rng)
+    from ..options import Settings, chosen_loss  # which know optimizers themselves
+
+    settings: Settings = vars(model).get("_settings") or Settings()
+    measure = chosen_loss(settings.loss if loss is None else loss, y, "lr_find")
+    rng = generator(rng)
     X, y = np.asarray(X), np.asarray(y)
     if X.dtype.kind == "f":
         X = X.astype(model.parameters()[0].dtype)

@@ -74,3 +74,16 @@ def test_its_picture():
     ax = found.plot()
     assert "loss" == ax.get_ylabel()
     assert np.array_equal(found.rates, ax.lines[0].get_xdata())
+
+
+def test_the_loss_of_the_model():
+    """That of ``compile`` or the last ``fit``; without one, a proposal."""
+    model = nn.Model(nn.Linear(3, 1, rng=0))
+    with pytest.raises(ac.ArgumentError) as caught:
+        nn.lr_find(model, *data())
+    assert caught.value.what == "lr_find() got no loss."
+    assert caught.value.hint == 'lr_find(..., loss="mse")'
+
+    named = nn.lr_find(model, *data(), loss="mse", steps=5, rng=0)
+    compiled = nn.lr_find(model.compile("sgd", "mse"), *data(), steps=5, rng=0)
+    assert np.array_equal(named.losses, compiled.losses)

@@ -149,38 +149,139 @@ def test_untracked_variables_behave_as_arrays():
 
 
 # --- pandas ---------------------------------------------------------------------------------------
-def test_pandas(v):
-    """V over the values; labels are not carried."""
+@pytest.fixture
+def series():
     pd = pytest.importorskip("pandas")
-    series = pd.Series([1.0, 2.0, 4.0], index=list("abc"))
-    frame = pd.DataFrame({"a": [1.0, 2.0, 4.0], "b": [0.0, 1.0, 0.0]})
-
-    for y in (series * v, v * series, frame["a"] * v, v * frame["a"], series + v - v):
-        assert isinstance(y, Variable)
-        assert y.shape == (3,)
-    assert gradient(series * v, v) == [1, 2, 4]
-    assert gradient(v * series, v) == [1, 2, 4]
-    assert Variable(series).tolist() == [1, 2, 4]
-    assert Variable(frame).shape == (3, 2)
-    refused(lambda: frame.T @ v)
-    assert gradient(frame.to_numpy().T @ v, v) == [1, 3, 4]
-    refused(lambda: pd.Series(v))
-    y = series.to_numpy() * v
-    assert gradient(y, v) == [1, 2, 4]
+    return pd.Series([1.0, 2.0, 4.0], index=list("abc"))
 
 
-def test_xarray(v):
-    """A DataArray holds V; gradients flow through .data."""
+@pytest.fixture
+def frame():
+    pd = pytest.importorskip("pandas")
+    return pd.DataFrame({"a": [1.0, 2.0, 4.0], "b": [0.0, 1.0, 0.0]})
+
+
+SERIES = {
+    "s * v": [1, 2, 4], "v * s": [1, 2, 4], "s + v": [1, 1, 1], "v - s": [1, 1, 1],
+    "s - v": [-1, -1, -1], "s / v": [-1, -0.5, -4 / 9], "v / s": [1, 0.5, 0.25],
+    "v ** s": [1, 4, 108], "s % (v * 1.5)": [0, 0, 0], "np.multiply(s, v)": [1, 2, 4],
+    "np.add(v, s)": [1, 1, 1], "s.mul(v)": [1, 2, 4], "v @ s * np.ones(1)": [1, 2, 4],
+    "np.where(s > 1, v, 0.0)": [0, 1, 1], "np.stack([v, s])": [1, 1, 1],
+    "np.interp(v, s, s)": [1, 1, 1], "np.concatenate([v, s])": [1, 1, 1],
+    "frame['a'] * v": [1, 2, 4], "v * frame['a']": [1, 2, 4], "v @ frame": [1, 3, 4],
+    "np.dot(frame.T, v)": [1, 3, 4], "frame.to_numpy().T @ v": [1, 3, 4], "v * frame.T": [1, 3, 4],
+    "frame.T * v": [1, 3, 4], "s.index.map({'a': 1.0, 'b': 2.0, 'c': 4.0}) * v": [1, 2, 4],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("expression", SERIES)
+def test_beside_pandas(v, series, frame, expression):
+    """V over the values; labels are not carried."""
+    y = eval(expression, {"np": np, "v": v, "s": series, "frame": frame})
+
+    assert type(y) is Variable
+    np.testing.assert_allclose(gradient(y, v), SERIES[expression])
+
+
+@pytest.mark.parametrize(
+    "expression",
+    ["frame.T @ v", "s.dot(v)", "pd.Series(v)", "pd.DataFrame({'a': v})", "frame.mul(v, axis=0)",
+     "s.where(s > 1, v)", "frame.assign(c=v)", "s.copy().__setitem__(slice(None), v)"],
+)  # fmt: skip
+def test_pandas_refuses_what_it_would_convert(v, series, frame, expression):
+    """Error 9: a column of a frame is an array."""
+    pd = pytest.importorskip("pandas")
+    with pytest.raises((ac.ConversionError, ValueError)):
+        eval(expression, {"pd": pd, "v": v, "s": series, "frame": frame})
+
+
+def test_in_place_arithmetic_with_pandas(v, series):
+    """A Variable takes the values; a Series is not written."""
+    x = v * 1.0
+    x += series
+    x *= series
+
+    assert gradient(x, v) == [1, 2, 4]
+    assert series.tolist() == [1, 2, 4]
+
+
+def test_variables_of_labelled_data(series, frame):
+    """Made of the values, which are copied."""
+    x, y = Variable(series), Variable(frame)
+
+    assert x.tolist() == [1, 2, 4]
+    assert y.shape == (3, 2)
+    x.data[0] = 7.0
+    assert series.iloc[0] == 1.0
+
+
+# --- xarray ---------------------------------------------------------------------------------------
+@pytest.fixture
+def array():
     xr = pytest.importorskip("xarray")
-    array = xr.DataArray([1.0, 2.0, 4.0], dims="t")
+    return xr.DataArray([1.0, 2.0, 4.0], dims="t", coords={"t": [10, 20, 30]})
 
-    y = v * array
-    assert gradient(y if isinstance(y, Variable) else y.data, v) == [1, 2, 4]
+
+HELD = {  # of a DataArray d and a Variable v: a DataArray that holds a Variable
+    "d * v": [1, 2, 4], "d + v": [1, 1, 1], "d - v": [-1, -1, -1], "d / v": [-1, -0.5, -4 / 9],
+    "np.multiply(d, v)": [1, 2, 4], "np.square(d * v)": [2, 16, 96],
+    "(d * v).sum()": [1, 2, 4], "(d * v).mean('t')": [1 / 3, 2 / 3, 4 / 3],
+    "(d * v).isel(t=slice(0, 2))": [1, 2, 0], "(d * v).sel(t=20)": [0, 2, 0],
+    "xr.dot(d, d * v)": [1, 4, 16], "(d * v).max()": [0, 0, 4], "(d * v).cumsum('t')": [3, 4, 4],
+    "(d * v) * xr.DataArray([1.0, 2.0], dims='s')": [3, 6, 12],
+    "xr.concat([d * v, d * v], dim='t')": [2, 4, 8], "xr.Dataset({'a': d * v})['a']": [1, 2, 4],
+    "(d * v).expand_dims('s').transpose('t', 's')": [1, 2, 4], "np.exp(0 * (d * v))": [0, 0, 0],
+    "xr.DataArray(v, dims='t', coords=d.coords) * d": [1, 2, 4], "(d * v).clip(0, 5)": [1, 2, 0],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("expression", HELD)
+def test_inside_a_data_array(v, array, expression):
+    """Gradients flow through .data; dimensions and coordinates are xarray's."""
+    xr = pytest.importorskip("xarray")
+    names = {"np": np, "xr": xr, "d": array}
+    y, expected = (eval(expression, {**names, "v": x}) for x in (v, v.numpy()))
+
+    assert type(y) is xr.DataArray
+    assert type(y.data) is Variable
+    assert y.dims == expected.dims
+    assert set(y.coords) == set(expected.coords)
+    np.testing.assert_allclose(y.data.numpy(), expected.values)
+    np.testing.assert_allclose(gradient(y.data, v), HELD[expression], atol=1e-15)
+
+
+@pytest.mark.parametrize("expression", ["v * d", "v + d - v", "np.multiply(v, d)", "v @ d"])
+def test_a_variable_before_a_data_array(v, array, expression):
+    """V over the values."""
+    y = eval(expression, {"np": np, "v": v, "d": array})
+
+    assert type(y) is Variable
+    assert gradient(y * np.ones(1), v) == ([0, 0, 0] if "+" in expression else [1, 2, 4])
     assert Variable(array).tolist() == [1, 2, 4]
-    z = array * v
-    inside = z if isinstance(z, Variable) else z.data
-    assert isinstance(inside, Variable)
-    assert gradient(inside, v) == [1, 2, 4]
+
+
+def test_a_data_array_of_a_variable_is_not_converted(v, array):
+    """.values, float() and a write into a plain DataArray: error 9."""
+    y = array * v
+
+    for call in (lambda: y.values, y.to_numpy, lambda: float(y.sum()), lambda: np.asarray(y),
+                 lambda: array.__setitem__(slice(None), v),
+                 lambda: operator.iadd(array, v)):  # fmt: skip
+        refused(call)
+    assert array.values.tolist() == [1, 2, 4]
+    assert "Variable" in repr(y)
+
+
+def test_a_loss_in_xarray(array):
+    """grad of a function that computes with labels, to the second order."""
+
+    def loss(x):
+        residual = (array * x - 1.0) ** 2
+        return residual.mean().data
+
+    expected = 2 * array.values * (array.values * [1.0, 2.0, 3.0] - 1) / 3
+    np.testing.assert_allclose(ac.grad(loss)(np.array([1.0, 2.0, 3.0])), expected)
+    ac.gradcheck(loss, np.array([1.0, 2.0, 3.0]), order=2)
 
 
 def test_scipy_sparse(v):

@@ -1,4 +1,4 @@
-"""Peak memory of a sweep: a constant number of layers above what the tape has kept, however deep."""
+"""Peak memory of a sweep: a constant number of layers above what the tape has kept."""
 
 import gc
 import tracemalloc

@@ -444,8 +444,11 @@ def multi_dot_composite(arrays):
 def tensorsolve_composite(a, b, axes=None):
     """A system whose unknowns and equations are arrays."""
     if axes is not None:
-        order = [k for k in range(a.ndim) if k not in axes]
-        a = np.transpose(a, [*order, *axes])
+        order = list(range(a.ndim))
+        for k in axes:
+            order.remove(k)
+            order.append(k)
+        a = np.transpose(a, order)
     unknown = a.shape[np.ndim(b) - a.ndim :]  # all of them where b has as many axes as a
     n = math.prod(unknown)
     if a.size != n**2:

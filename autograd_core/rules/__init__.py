@@ -15,7 +15,8 @@
 ``indexing``            reading and writing parts
 ``creation``            new arrays from Variables
 ``products``            matmul, einsum and their family
-``linalg``              inverses, systems, determinants, norms
+``linalg``              inverses, systems, determinants
+``norms``               norms, condition numbers
 ``decompositions``      Cholesky, eigenvalues, singular values, QR
 ``fft``                 Fourier transforms
 ``calculus``            differences, slopes, integrals, interpolation
@@ -37,6 +38,7 @@ from . import (
     linalg,
     methods,
     nans,
+    norms,
     polynomials,
     products,
     quantiles,
@@ -59,6 +61,7 @@ __all__ = [
     "linalg",
     "methods",
     "nans",
+    "norms",
     "polynomials",
     "products",
     "quantiles",

@@ -27,6 +27,7 @@ from harness import (
 
 import autograd_core as ac
 from autograd_core import backward, calls, leases, modes, tape, variable
+from autograd_core.differentials import Differential
 from autograd_core.forms import RULES
 
 Mode = type(ac.no_grad())
@@ -156,6 +157,9 @@ def mutated(op, mutant):
             return made
         made.planted = True
         inner, quick = made.pull, made.quick
+        if getattr(made.pair, "__func__", None) is not Differential._pair:  # which calls quick
+            both = made.pair
+            made.pair = lambda g, a, b: mutant(both(g, a, b), g, (a, b))
         made.pull = lambda g, saved: mutant(inner(g, saved), g, saved)
         made.quick = lambda g, saved: mutant(quick(g, saved), g, saved)
         return made

@@ -67,6 +67,9 @@ def positive_values(x):
     return np.where(s > max(x.shape[-2:]) * np.finfo(s.dtype).eps * s[..., :1], s, 0)
 
 
+pullback(np.linalg.norm)(lambda g, out, x: g * ratio(bar(x), out))  # of all entries, order 2
+
+
 @composite(np.linalg.norm)
 def norm_composite(x, ord=None, axis=None, keepdims=False):
     """Of all entries, of vectors along one axis, or of matrices in two."""

@@ -83,6 +83,21 @@ def test_second_order(method):
     np.testing.assert_allclose(ours, theirs, rtol=1e-5)
 
 
+def test_jacobians_hessians_and_the_third_order():
+    """By everything, mixed derivatives too."""
+    for k in range(3):
+        ours, theirs = (ac.jacobian(f, k)(Y0, M, T) for f in (by_odeint, exact))
+        np.testing.assert_allclose(ours, theirs, atol=1e-8)
+    blocks = [ac.hessian(weighted(f), (0, 1, 2))(Y0, M, T) for f in (by_odeint, exact)]
+    for ours, theirs in zip(*blocks):
+        for a, b in zip(ours, theirs):
+            np.testing.assert_allclose(a, b, atol=1e-7)
+    third = [
+        ac.grad(ac.grad(ac.grad(lambda k: f(Y0, M * k, T)[-1, 0])))(1.0) for f in (by_odeint, exact)
+    ]
+    assert third[0] == pytest.approx(third[1], rel=1e-7)
+
+
 @pytest.mark.slow
 def test_gradcheck_to_second_order():
     """A nonlinear equation whose right side depends on the time."""

@@ -52,6 +52,12 @@ def as_module(value: Any, container: Module) -> Module:
             f"{type(container).__name__} got the class {value.__name__} in the place of a layer.",
             hint=f"{value.__name__}()",
         )
+    if isinstance(value, list | tuple):
+        raise ArgumentError(
+            f"{type(container).__name__} got a {type(value).__name__} in the place of a layer.",
+            "layers are arguments of their own.",
+            f"{type(container).__name__}(*layers)",
+        )
     if not callable(value):
         raise ArgumentError(
             f"{type(container).__name__} got a {type(value).__name__} in the place of a layer.",

@@ -24,6 +24,7 @@ from .losses import get as get_loss
 from .module import Module
 from .optim import Optimizer
 from .optim.names import get as get_optimizer
+from .paths import label
 from .progress import interactive
 from .scoring import Metric
 
@@ -143,6 +144,16 @@ def chosen_optimizer(
     return get_optimizer(optimizer)(module, **options), asked
 
 
+def check_trainable(module: Module) -> None:
+    """Refuse a module of which no parameter would move."""
+    if not any(parameter.requires_grad for parameter in module.parameters()):
+        raise OptimizerError(
+            f"fit() found nothing to train in {label(module)}.",
+            "its parameters are frozen, or it has none.",
+            "model.unfreeze(), or a layer with weights",
+        )
+
+
 def check_whole(optimizer: Optimizer, source: Batches) -> None:
     if getattr(optimizer, "full_batch", False) and len(source) > 1:
         raise ArgumentError(
@@ -216,6 +227,12 @@ def display(
     verbose: int | bool | str, print_every: int | None, callbacks: Sequence[Callback]
 ) -> list[Callback]:
     """The callbacks that show what happens."""
+    if not isinstance(callbacks, Sequence):
+        raise ArgumentError(
+            f"fit() got a {type(callbacks).__name__} as its callbacks.",
+            "they are a list.",
+            "callbacks=[callback]",
+        )
     for callback in callbacks:
         if not isinstance(callback, Callback):
             name = getattr(callback, "__name__", type(callback).__name__)

@@ -40,6 +40,7 @@ from .options import (
     check_clip,
     check_counts,
     check_takes_weights,
+    check_trainable,
     check_whole,
     chosen_loss,
     chosen_optimizer,
@@ -135,6 +136,7 @@ def fit(
     shown = display(verbose, print_every, callbacks)
     check_counts(batch_size=batch_size, epochs=epochs, accumulate=accumulate)
     check_clip(clip_norm)
+    check_trainable(module)
     source, held_out = _data(
         module, X, y, loss, batch_size, validation_split, shuffle, rng, sample_weight, class_weight
     )

@@ -78,9 +78,10 @@ def named(label: str, params: Params) -> list[tuple[str, Variable]]:
     Raises:
         OptimizerError: something else is among them, or there are none.
     """
+    module = is_module(params)
     if isinstance(params, Variable):
         params = [params]
-    elif is_module(params):
+    elif module:
         params = params.named_parameters()
     elif callable(params):
         return named(label, params())
@@ -88,7 +89,7 @@ def named(label: str, params: Params) -> list[tuple[str, Variable]]:
         params = params.items()
     elif isinstance(params, str) or not isinstance(params, Iterable):
         raise not_a_parameter(label, params)
-    pairs = []
+    pairs: list[tuple[str, Variable]] = []
     for i, item in enumerate(params):
         name, param = item if _is_pair(item) else (getattr(item, "name", None) or str(i), item)
         if not isinstance(param, Variable) or not param.is_leaf or param.dtype.kind not in "fc":
@@ -97,8 +98,10 @@ def named(label: str, params: Params) -> list[tuple[str, Variable]]:
     if not pairs:
         raise OptimizerError(
             f"{label} got no parameters.",
-            "the iterator was empty; a generator can be read only once.",
-            f"{label}(model)",
+            "none of its layers has weights."
+            if module
+            else "the iterator was empty; a generator can be read only once.",
+            "a model with a layer such as Linear" if module else f"{label}(model)",
         )
     return pairs
 

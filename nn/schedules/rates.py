@@ -239,4 +239,4 @@ def milestones_of(many: int, milestones: Sequence[int]) -> list[int]:
 
 def _positive(name: str, value: float) -> None:
     if not value > 0:
-        raise ArgumentError(f"A schedule needs {name} > 0; it got {value}.", hint=f"{name}=10")
+        raise ArgumentError(f"A schedule needs {name} > 0; it got {value}.", hint=f"{name} of 10")

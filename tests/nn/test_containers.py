@@ -79,7 +79,12 @@ def test_an_empty_sequential_is_the_identity():
 
 
 @pytest.mark.parametrize(
-    ("layer", "message"), [(nn.ReLU, "try: ReLU()"), (3, "got a int in the place of a layer")]
+    ("layer", "message"),
+    [
+        (nn.ReLU, "try: ReLU()"),
+        (3, "got a int in the place of a layer"),
+        ([nn.ReLU()], "(*layers)"),
+    ],
 )
 def test_what_is_no_layer(layer, message):
     """A class, or what cannot be called, is refused with what was meant."""

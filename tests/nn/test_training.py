@@ -524,3 +524,18 @@ def test_float_targets_do_not_bring_hints(spiral):
     with warnings.catch_warnings():
         warnings.simplefilter("error", UsageHint)
         run(net(), *spiral)
+
+
+@pytest.mark.parametrize("model", [net().freeze(), nn.Model(nn.ReLU())])
+def test_nothing_to_train(model, spiral):
+    """All parameters frozen, or none: said before anything happens."""
+    X, y = spiral
+    with pytest.raises(OptimizerError, match="found nothing to train in"):
+        run(model, X, y)
+
+
+def test_callbacks_are_a_list(spiral):
+    """One alone is answered with how to write it."""
+    X, y = spiral
+    with pytest.raises(ArgumentError, match="got a TerminateOnNaN as its callbacks"):
+        run(net(), X, y, callbacks=nn.callbacks.TerminateOnNaN())

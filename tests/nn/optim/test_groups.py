@@ -32,3 +32,11 @@ def test_functions_are_not_checked():
     check_range("SGD", "lr", lambda step: -1.0)
     with pytest.raises(ac.errors.OptimizerError):
         check_range("SGD", "lr", -1.0)
+
+
+def test_a_module_without_weights():
+    """Is not told of iterators."""
+    with pytest.raises(ac.OptimizerError) as caught:
+        nn.Adam(nn.Model(nn.ReLU()))
+    assert caught.value.what == "Adam got no parameters."
+    assert caught.value.why == "none of its layers has weights."

@@ -314,7 +314,7 @@ class Several:
 def into(out: Any, result: Any, op: Any) -> Any:
     """Write a result where ``out=`` says."""
     if isinstance(out, tuple):
-        return tuple([o if o is None else into(o, r, op) for o, r in zip(out, result, strict=True)])
+        return tuple([r if o is None else into(o, r, op) for o, r in zip(out, result, strict=True)])
     if not isinstance(out, Variable):
         if is_tracked(result):
             raise refusals.into_plain(name_of(op), result.shape)

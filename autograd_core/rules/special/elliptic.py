@@ -83,7 +83,7 @@ DUPLICATIONS = 9
 
 
 @composite(sp.elliprd)
-def elliprd_composite(x, y, z):
+def elliprd_composite(x, y, z, _dtype=None, _casting=None, _order=None, _subok=None):
     """R_D by nine duplications and a series: each divides the error's root by four.
 
     Differentiated as it stands, it is regular where arguments are equal; the closed expressions

@@ -140,7 +140,7 @@ def _bilinear(op: Any, compute: Callable[[Any, Any], Any]) -> Callable[[Any, Any
         x, a = (first._data, first.node) if is_variable[0] else (as_constant(first), None)
         y, b = (second._data, second.node) if is_variable[1] else (as_constant(second), None)
         if x is NotImplemented or y is NotImplemented:
-            return NotImplemented
+            return _foreign_product(first, second)
         z = compute(x, y)
         if (a is None and b is None) or not recording():
             return result(z, None)
@@ -161,6 +161,15 @@ def _bilinear(op: Any, compute: Callable[[Any, Any], Any]) -> Callable[[Any, Any
         return result(z, node)
 
     return call
+
+
+def _foreign_product(first: Any, second: Any) -> Any:
+    """The product with a sparse matrix on the right; NumPy never asks us about one on the left."""
+    if not hasattr(second, "tocsr"):
+        return NotImplemented
+    from .sparse import matmul
+
+    return matmul(first, second)
 
 
 def _product(x: Any, y: Any) -> Any:

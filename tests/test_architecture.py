@@ -29,7 +29,7 @@ MAY_IMPORT = {  # besides NumPy and the standard library
     "recording": "calls variable views rules forms differentials cotangents binding leases "
                  "refusals modes tape errors",
     "shortcuts": "recording calls variable views rules forms differentials cotangents leases "
-                 "modes tape",
+                 "sparse modes tape",
     "operators": "shortcuts recording calls variable views methods rules forms modes tape",
     "transforms": "fitting recording variable trees rules forward backward forms differentials "
                   "cotangents leases refusals modes tape errors",

@@ -299,6 +299,19 @@ def test_scipy_sparse(v):
     assert gradient(y, v) == [1, 3, 2]
 
 
+def test_a_sparse_matrix_on_the_right():
+    """Our operator is asked first: the product, with its gradient; sparse * v has no such door."""
+    sparse = pytest.importorskip("scipy.sparse")
+    dense = np.array([[1.0, 0, 2], [0, 3, 0]])
+    for kind in (sparse.csr_array, sparse.csc_matrix, sparse.coo_array):
+        v = ac.Variable([1.0, 2.0])
+        y = v @ kind(dense)
+        y.backward(np.array([1.0, 10.0, 100.0]))
+
+        np.testing.assert_array_equal(y.data, v.data @ dense)
+        np.testing.assert_array_equal(v.grad, dense @ [1.0, 10.0, 100.0])
+
+
 def test_scipy_special(v):
     """A ufunc of SciPy has a rule, or says at the call that it has none."""
     special = pytest.importorskip("scipy.special")

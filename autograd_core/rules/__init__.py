@@ -22,6 +22,7 @@
 ``calculus``            differences, slopes, integrals, interpolation
 ``polynomials``         values, arithmetic, zeros and fits of polynomials
 ``methods``             reduce, accumulate, reduceat, outer and at of the ufuncs
+``special``             the ufuncs of scipy.special; imported when the first of them arrives
 ======================  ==========================================================================
 """
 

@@ -224,11 +224,12 @@ def factorial(n: Any, exact: bool = False, extend: str = "zero") -> Any:
     6.0
     """
     smooth("factorial", exact, n)
+    options = {} if extend == "zero" else {"extend": extend}  # since SciPy 1.15
     if exact or not isinstance(n, Variable):
-        return SPECIAL.factorial(plain(n), exact, extend)
+        return SPECIAL.factorial(plain(n), exact, **options)
     if extend == "complex":
         return SPECIAL.gamma(np.add(n, 1))
-    dtype = SPECIAL.factorial(n.data, exact, extend).dtype  # or SciPy's own error
+    dtype = SPECIAL.factorial(n.data, exact, **options).dtype  # or SciPy's own error
     negative = n.data < 0
     return np.where(negative, 0, SPECIAL.gamma(np.where(negative, 0, n) + 1))[()].astype(dtype)
 

@@ -24,8 +24,8 @@ elementwise(sp.betaln,       lambda g, x, y: g * (sp.psi(x) - sp.psi(x + y)),
                              lambda g, x, y: g * (sp.psi(y) - sp.psi(x + y)))
 elementwise(sp.poch,         lambda g, x, y, z: g * z * (sp.psi(x + y) - sp.psi(x)),
                              lambda g, x, y, z: g * z * sp.psi(x + y))
-elementwise(sp.binom,        lambda g, x, y, z: g * z * (sp.psi(x + 1) - sp.psi(x - y + 1)),
-                             lambda g, x, y, z: g * z * (sp.psi(x - y + 1) - sp.psi(y + 1)))
+elementwise(sp.binom,        lambda g, x, y, z: g * (z * sp.psi(x + 1) - binom_above(x, y, z)),
+                             lambda g, x, y, z: g * (binom_above(x, y, z) - binom_below(x, y, z)))
 
 #        by the last argument; the derivative by a shape parameter is no closed expression
 pullback(sp.gammainc, at=1)(     lambda g, _out, a, x: g * gamma_density(a, x, g))
@@ -46,6 +46,22 @@ def rgamma_slope(x):
     turn = math.pi * inner
     reflected = np.cos(turn) - sp.psi(1 - inner) * np.sin(turn) / math.pi
     return select(left, sp.gamma(1 - inner) * reflected, -sp.rgamma(outer) * sp.psi(outer))
+
+
+def binom_above(n, k, z):
+    """z ψ(n - k + 1) for z = binom(n, k), which vanishes at the poles of ψ."""
+    left = n - k < -0.5
+    m, j = select(left, n, 0), select(left, k, 1)
+    inner = -sp.poch(j + 1, m - j) * rgamma_slope(m - j + 1)
+    return select(left, inner, z * sp.psi(select(left, 0, n - k) + 1))
+
+
+def binom_below(n, k, z):
+    """z ψ(k + 1), as well."""
+    left = k < -0.5
+    m, j = select(left, n, 0), select(left, k, -1)
+    inner = -sp.poch(m - j + 1, j) * rgamma_slope(j + 1)
+    return select(left, inner, z * sp.psi(select(left, 0, k) + 1))
 
 
 def gamma_density(a, x, g):

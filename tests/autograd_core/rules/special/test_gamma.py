@@ -20,6 +20,8 @@ CASES = [
     case(sp.betaln, low=0.4, high=3),
     case(sp.poch, low=0.4, high=3),
     case(sp.binom, low=[3.2, 0.3], high=[5, 2.8]),
+    case(sp.binom, low=[0.2, 2.6], high=[1.8, 4.8]),
+    case(sp.binom, low=[0.2, -2.8], high=[1.8, -1.2]),
     by_last(sp.gammainc, 2.3, low=0.3, high=4),
     by_last(sp.gammaincc, 2.3, low=0.3, high=4),
     by_last(sp.gammaincinv, 2.3, low=0.2, high=0.8),
@@ -48,6 +50,16 @@ def test_reciprocal_gamma_at_its_zeros():
     np.testing.assert_allclose(
         second(points), (slope(points + h) - slope(points - h)) / (2 * h), rtol=1e-7
     )
+
+
+def test_binomials_at_their_zeros():
+    """Where more is chosen than there is, or less than nothing, the derivatives are finite."""
+    h = 1e-6
+    for n, k in [(3.0, 5.0), (1.0, 2.0), (3.0, -2.0), (0.5, -1.0)]:
+        actual = ac.grad(sp.binom, (0, 1))(n, k)
+        by_n = (sp.binom(n + h, k) - sp.binom(n - h, k)) / (2 * h)
+        by_k = (sp.binom(n, k + h) - sp.binom(n, k - h)) / (2 * h)
+        np.testing.assert_allclose(actual, [by_n, by_k], rtol=1e-7, atol=1e-9)
 
 
 def test_polygammas_come_of_themselves():

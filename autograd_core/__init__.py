@@ -30,7 +30,7 @@ from .forms import (
     pushforward,
 )
 from .functions import Function, custom_gradient
-from .modes import enable_grad, no_grad, strong_zeros
+from .modes import enable_grad, is_grad_enabled, no_grad, strong_zeros
 from .transforms import (
     checkpoint,
     curve_fit_jac,
@@ -83,6 +83,7 @@ __all__ = [
     "gradcheck",
     "hessian",
     "hvp",
+    "is_grad_enabled",
     "jacobian",
     "jvp",
     "linear",

@@ -80,6 +80,15 @@ recording: Callable[[], bool] = _recording.on.get
 zeros_are_strong: Callable[[], bool] = _strong.on.get
 
 
+def is_grad_enabled() -> bool:
+    """Whether operations are recorded here: outside ``no_grad``, in this thread or task.
+
+    >>> is_grad_enabled()
+    True
+    """
+    return recording()
+
+
 def no_grad() -> Mode:
     """Record nothing in this block or function, in this thread or task.
 

@@ -12,6 +12,7 @@ import numpy as np
 from . import functional as F
 from .defaults import Seed, generator
 from .functional.noise import check_deviation, check_probability, kept
+from .hints import about_mode
 from .module import Module
 from .parameter import Parameter
 
@@ -52,6 +53,7 @@ class Dropout(Module):
 
     def forward(self, x: Any) -> Any:
         """Any shape → the same."""
+        about_mode(self)
         return F.dropout(x, self.p, training=self.training, rng=self.rng)
 
 
@@ -82,6 +84,7 @@ class Dropout2d(Module):
 
     def forward(self, x: Any) -> Any:
         """(N, C, ...) → the same."""
+        about_mode(self)
         return F.dropout2d(x, self.p, training=self.training, rng=self.rng)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd_core import UsageHint
+from autograd_core import UsageHint, is_grad_enabled
 
 __all__: list[str] = []
 
@@ -24,6 +24,18 @@ def hint(what: str, why: str, attempt: str) -> None:
             break
         frame, level = frame.f_back, level + 1
     warnings.warn(f"{what}\n  why: {why}\n  try: {attempt}", UsageHint, stacklevel=level)
+
+
+def about_mode(module: Any) -> None:
+    """A layer that draws, or learns statistics, where nothing is recorded: a forgotten eval()."""
+    if not module.training or is_grad_enabled() or "_told" in vars(module):
+        return
+    module._told = True
+    hint(
+        f"{type(module).__name__} is in training mode inside no_grad().",
+        "predictions want all values and the running statistics.",
+        "model.eval() first, or model.predict(X), which does it",
+    )
 
 
 def about_features(inputs: tuple[NDArray[Any], ...]) -> None:

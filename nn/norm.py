@@ -19,6 +19,7 @@ from .functional.normalization import (
     standardized,
     with_statistics,
 )
+from .hints import about_mode
 from .linear import check_length
 from .module import Module
 from .parameter import Buffer, Parameter, spend
@@ -107,6 +108,7 @@ class _BatchNorm(_Normalization):
     def forward(self, x: Any) -> Any:
         """(N, C, ...) → the same; in training the running statistics move towards the batch."""
         self._check(x, self.num_features, self._further)
+        about_mode(self)
         mean, var = self.running_mean, self.running_var
         if not self.training and mean is not None and var is not None:
             return with_statistics(x, self.weight, self.bias, mean, var, self.eps)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
+from ..errors import UsageHint
 from ..modes import no_grad
 from .comparisons import Check, Report
 from .problem import Problem
@@ -56,7 +58,8 @@ def gradcheck(
       second order  ok, to 1e-09
     """
     # a place without a derivative is reported, not warned of; captured Variables are constants
-    with np.errstate(all="ignore"), no_grad():
+    with np.errstate(all="ignore"), warnings.catch_warnings(), no_grad():
+        warnings.simplefilter("ignore", UsageHint)  # hints are for programs that are used
         return _checked(f, args, kwargs, order, modes, np.random.default_rng(rng), rtol, atol)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import nn
-from autograd_core import UsageHint
+from autograd_core import UsageHint, no_grad
 from nn import hints
 
 
@@ -48,3 +48,15 @@ def test_a_loss_that_falls_brings_none():
         hints.about_progress([1.0] * 10)
         hints.about_progress([1.0, 0.9, *[2.0] * 9])
         hints.about_progress([1.0] * 12)
+
+
+@pytest.mark.parametrize("layer", [nn.Dropout(0.5, rng=0), nn.BatchNorm1d(2)])
+def test_a_forgotten_eval_is_said_once(layer):
+    """In training mode inside no_grad(), and nowhere else."""
+    X = np.ones((3, 2))
+    layer(X)
+    with no_grad():
+        with pytest.warns(UsageHint, match=r"in training mode(.|\n)*model\.eval\(\)"):
+            layer(X)
+        layer(X)
+        layer.eval()(X)

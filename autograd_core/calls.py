@@ -67,6 +67,7 @@ def unary(op: Any, compute: Callable[[Any], Any]) -> Callable[[Any], Any]:
 def binary(op: Any, compute: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
     """The recorded form of an elementwise function of two operands, one of them a Variable."""
     left, right, both = (RULES[op].differential(tracked) for tracked in ((0,), (1,), (0, 1)))
+    narrow = getattr(np, op.__name__, None) is op  # NumPy's keep float32 beside a Python number
 
     def call(first: Any, second: Any) -> Any:
         if type(first) in VARIABLES:
@@ -97,10 +98,10 @@ def binary(op: Any, compute: Callable[[Any, Any], Any]) -> Callable[[Any, Any], 
         shape, dtype = ((), DOUBLE) if type(z) is float64 else (z.shape, z.dtype)
         if b is None:
             rule, node.parents, node.partner = left, a, None
-            same = a.shape == shape and a.dtype is dtype
+            same = a.shape == shape and a.dtype is dtype and (narrow or type(y) not in NUMBERS)
         elif a is None:
             rule, node.parents, node.partner = right, b, None
-            same = b.shape == shape and b.dtype is dtype
+            same = b.shape == shape and b.dtype is dtype and (narrow or type(x) not in NUMBERS)
         else:
             rule, node.parents, node.partner = both, a, b
             same = a.shape == shape == b.shape and a.dtype is dtype is b.dtype

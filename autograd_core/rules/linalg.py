@@ -88,6 +88,8 @@ def pinv_pullback(g, out, a, rcond=None, hermitian=False, rtol=None):
     Ā = -Pᴴ ḡ Pᴴ + (I - A P) ḡᴴ P Pᴴ + Pᴴ P ḡᴴ (I - P A), if nothing but rounding is left out.
     """
     g, p = bar(g), out
+    if a.size == 0:
+        return np.zeros(a.shape, a.dtype)
     if hermitian:  # the other triangle was not read
         half = a * triangle(a.shape[-1], a.dtype)
         a = half + adjoint(half)

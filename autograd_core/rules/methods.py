@@ -168,7 +168,8 @@ def reduced_at(ufunc):
     """``ufunc.reduceat`` as a reduction of every segment."""
 
     def reduceat_composite(array, indices, axis=0, dtype=None):
-        items = np.moveaxis(array if dtype is None else array.astype(dtype), axis, 0)
+        dtype = ufunc.reduceat(np.ones(1, array.dtype), [0], 0, dtype).dtype
+        items = np.moveaxis(array if dtype == array.dtype else array.astype(dtype), axis, 0)
         pairs = segments(indices, len(items))
         pieces = [items[i] if j == i + 1 else ufunc.reduce(items[i:j]) for i, j in pairs]
         return np.stack(pieces, axis)

@@ -6,6 +6,7 @@ import sys
 import numpy as np
 import pytest
 
+import autograd_core as ac
 from autograd_core import Variable
 from autograd_core.calls import CALLS, recorded_form
 from autograd_core.forms import RULES
@@ -127,3 +128,20 @@ def test_scipys_rules_arrive_with_its_first_ufunc(first):
 
     refused = ["refused False False", "refused True True"] if "frompyfunc" in arrival else []
     assert done.stdout.splitlines() == [*refused, "True"]
+
+
+def test_a_rule_that_widens_beside_a_python_number_is_fitted():
+    """np.log of a Python number is a float64, which makes float64 of a float32 cotangent."""
+
+    @ac.primitive
+    def scaled(x, y):
+        return x * np.float32(y)
+
+    ac.elementwise(scaled, lambda g, y: g * np.exp(np.log(y)), 0)
+    v = Variable(np.ones(3, np.float32))
+    try:
+        scaled(v, 2.0).sum().backward()
+    finally:
+        del RULES[scaled]
+
+    assert v.grad.dtype == np.float32

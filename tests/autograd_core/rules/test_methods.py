@@ -274,9 +274,9 @@ def test_a_reduction_of_one_element_is_no_view():
     np.testing.assert_array_equal(z.data, [1, 2])
 
 
-@pytest.mark.parametrize("method", ["reduce", "accumulate"])
+@pytest.mark.parametrize("method", ["reduce", "accumulate", "reduceat"])
 def test_a_fold_of_one_element_has_numpys_dtype(method):
     """float_power computes in double precision, also where nothing is computed."""
-    x = np.array([1.5], "f4")
+    x, indices = np.array([1.5], "f4"), [[0]] if method == "reduceat" else []
 
-    assert getattr(np.float_power, method)(ac.Variable(x)).dtype == np.float64
+    assert getattr(np.float_power, method)(ac.Variable(x), *indices).dtype == np.float64

@@ -182,7 +182,7 @@ HOLES = {  # further choices in the templates above
             "symmetric", "wrap"),
 }  # fmt: skip
 ANY = ["{x}", "{y}", "0.7"]
-POSITIVE = ["np.abs({x}) + 0.4", "np.exp({y})", "0.5 / (1 + {x} * {x})", "1.5"]
+POSITIVE = ["np.abs({x}) + 0.4", "np.exp(np.sin({y}))", "0.5 / (1 + {x} * {x})", "1.5"]
 NESTED = [
     "ac.grad(lambda u: np.sum(np.sin(u) * u.real))({x})", "ac.grad(lambda u: np.sum(u * {x}))({y})",
     "ac.elementwise_grad(np.tanh)({x})",

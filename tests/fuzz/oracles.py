@@ -217,9 +217,10 @@ def precision(t):
     if abs(a - b) <= 1e-4 * scale:
         return ""
     for seed in range(4):  # does a change in the last place of any value explain it?
-        moved = t.along(t.gradients(shaken(t.program, seed, 1e-7), high))
-        if not abs(moved - a) <= 1e-3 * abs(a - b):
-            return None
+        moved = shaken(t.program, seed, 1e-7)
+        for values, slope in ((high, a), (low, b)):
+            if not abs(t.along(t.gradients(moved, values)) - slope) <= 1e-3 * abs(a - b):
+                return None
     return f"float32 {b!r}, float64 {a!r}"
 
 
@@ -232,7 +233,8 @@ def shaken(program, seed, eps):
             lines.append(f"{match[1]} = {match[1]} * shake({match[1]}, {k})")
 
     def shake(x, k):
-        return 1 + eps * np.random.default_rng([seed, k]).uniform(-1, 1, np.shape(x))
+        factor = 1 + eps * np.random.default_rng([seed, k]).uniform(-1, 1, np.shape(x))
+        return np.asarray(factor, np.finfo(x.dtype).dtype)
 
     def loss(*values):
         names = program.names(dict(zip(program.leaves, values)), shake=shake)

@@ -155,9 +155,11 @@ def name_of(op: Any) -> str:
     """
     if isinstance(op, np.ufunc):
         name = op.__name__
-        own = op in (getattr(np, name, None), getattr(UMATH, name, None))
-        home = "np" if own else "scipy.special"
-        return f"{home}.{op.__name__}"
+        if op is getattr(np, name, None):
+            return f"np.{name}"
+        if op is getattr(UMATH, name, None):
+            return f"np.strings.{name}" if hasattr(np.strings, name) else f"np.{name}"
+        return f"scipy.special.{name}"
     owner = getattr(op, "__self__", None)
     if isinstance(owner, np.ufunc):
         return f"{name_of(owner)}.{op.__name__}"

@@ -39,7 +39,7 @@ def apply(op: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     rule = RULES.get(op)
     if rule is None:
         if recording() and any(is_tracked(value) for value in (*args, *kwargs.values())):
-            raise _no_rule(op, args, kwargs)
+            raise no_rule(op, args, kwargs)
         return op(*plain_arguments(args), **plain_arguments(kwargs))
     if rule.binding is None:
         if rule.form == "constant":
@@ -388,11 +388,14 @@ def plain_index(index: Any) -> Any:
     return index
 
 
-def _no_rule(op: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> NoRuleError:
-    shapes = [value.shape for value in (*args, *kwargs.values()) if type(value) in VARIABLES]
+def no_rule(op: Any, args: Sequence[Any] = (), kwargs: dict[str, Any] | None = None) -> NoRuleError:
+    """The error of a function that has no derivative, with what to do instead."""
+    values = (*args, *(kwargs or {}).values())
+    shapes = [value.shape for value in values if type(value) in VARIABLES]
     on = f"; it was called on a tracked Variable of shape {shapes[0]}." if shapes else "."
     near = difflib.get_close_matches(name_of(op), [name_of(known) for known in RULES], 2)
-    hints = [INSTEAD[op]] if op in INSTEAD else [f"near it: {', '.join(near)}"] if near else []
+    found = INSTEAD.get(op) or INSTEAD.get(name_of(op).rpartition(".")[0])
+    hints = [found] if found else [f"near it: {', '.join(near)}"] if near else []
     hints.append("declare one with @ac.primitive (docs: writing rules); or pass x.detach()")
     return NoRuleError(
         f"{name_of(op)} has no derivative rule{on}",

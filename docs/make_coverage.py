@@ -6,12 +6,19 @@ With ``--check`` nothing is written; the exit code is 1 if the page is stale.
 import sys
 from collections import defaultdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.lib.recfunctions
+from numpy.testing.overrides import (
+    get_overridable_numpy_array_functions,
+    get_overridable_numpy_ufuncs,
+)
 
 import autograd_core as ac
 import autograd_core.rules.special  # it waits for the first ufunc of SciPy otherwise
 from autograd_core.forms import RULES, Rule, name_of
+from autograd_core.recording import no_rule
 
 PAGE = Path(__file__).with_name("coverage.md")
 INTRODUCTION = """\
@@ -26,6 +33,10 @@ Variable may be given; any other one raises `NoRuleError` at the call, unless it
 default. `out=` is always allowed, and in calls of ufuncs `dtype=`, `casting=`, `order=`, `subok=`,
 and `where=` together with `out=`. Methods, operators and attributes of a Variable are those of
 ndarray and follow the functions below.
+"""
+REFUSED = """\
+What NumPy hands a Variable to and what has no derivative: with a tracked Variable the call raises
+`NoRuleError`, which says what to do instead.
 """
 WRAPPERS = """\
 Functions of SciPy that convert their arguments before NumPy's protocols see them, by SciPy's names
@@ -77,8 +88,18 @@ def page() -> str:
         rows = [line for _, line in sorted(sections[key])]
         head = ["| function | class | form | options |", "|---|---|---|---|"]
         parts.append("\n".join([f"## {title} ({len(rows)})", "", *head, *rows, ""]))
+    rows = sorted({f"| `{name_of(op)}` | {no_rule(op).hint} |" for op in refused()})
+    head = ["| function | instead |", "|---|---|"]
+    parts.append("\n".join([f"## Refused ({len(rows)})", "", REFUSED, *head, *rows, ""]))
     parts.append("\n".join(["## Functions of autograd_core.scipy", "", WRAPPERS, *wrappers(), ""]))
     return "\n".join(parts)
+
+
+def refused() -> list[Any]:
+    """NumPy's functions and ufuncs that a Variable is handed to, and that have no rule."""
+    every = {*get_overridable_numpy_array_functions(), *get_overridable_numpy_ufuncs()}
+    known = {name_of(op) for op in RULES}  # of np.ones and its like, which has like=, one stands
+    return [op for op in every if name_of(op) not in known and not op.__name__.startswith("_")]
 
 
 def wrappers() -> list[str]:

@@ -52,7 +52,10 @@ for ufunc in (np.greater, np.greater_equal, np.less, np.less_equal, np.equal, np
     constant(ufunc.outer)
 
 _DATES = "plain dates: a Variable holds floats"
-INSTEAD = {
+INSTEAD = {  # by function, or by the module that it belongs to
+    "np.strings": "plain text: a Variable holds numbers",
+    "np.char": "plain text: a Variable holds numbers",
+    "np.lib.recfunctions": "x.data: structured arrays hold no gradients",
     np.ufunc: 'ac.custom_gradient(f, jac="2-point") differentiates by differences',
     np.sign: "z / np.abs(z) for a complex z",
     np.busday_count: _DATES,

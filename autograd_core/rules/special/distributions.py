@@ -52,12 +52,13 @@ pullback(sp.nctdtrit, at=2)(lambda g, out, v, c, _p: g / nct_density(v, c, out, 
 # --- Poisson, binomial, negative binomial: x or k counts ------------------------------------------
 elementwise(sp.pdtr,  0, lambda g, x, y: -g * gamma_density(x // 1 + 1, y, g))
 elementwise(sp.pdtrc, 0, lambda g, x, y: g * gamma_density(x // 1 + 1, y, g))
-pullback(sp.pdtri, at=1)(     lambda g, out, k, _y: -g / gamma_density(k + 1, out, g))
+pullback(sp.pdtri, at=1)(     lambda g, out, k, _y: -g / gamma_density(k // 1 + 1, out, g))
 pullback(sp.bdtr, at=(0, 2))( lambda g, _out, k, n, p: (
     None, lambda: -g * beta_density(k // 1 + 1, n - k // 1, p, g)))
 pullback(sp.bdtrc, at=(0, 2))(lambda g, _out, k, n, p: (
     None, lambda: g * beta_density(k // 1 + 1, n - k // 1, p, g)))
-pullback(sp.bdtri, at=2)(     lambda g, out, k, n, _y: -g / beta_density(k + 1, n - k, out, g))
+pullback(sp.bdtri, at=2)(     lambda g, out, k, n, _y: (
+    -g / beta_density(k // 1 + 1, n - k // 1, out, g)))
 pullback(sp.nbdtr, at=2)(     lambda g, _out, k, n, p: g * beta_density(n, k + 1, p, g))
 pullback(sp.nbdtrc, at=2)(    lambda g, _out, k, n, p: -g * beta_density(n, k + 1, p, g))
 pullback(sp.nbdtri, at=2)(    lambda g, out, k, n, _y: g / beta_density(n, k + 1, out, g))

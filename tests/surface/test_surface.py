@@ -30,7 +30,6 @@ from autograd_core.forms import RULES
 
 DIFFERENTIABLE = [r for r in SURFACE if in_scope(r) and r["class"] == "differentiable"]
 EXAMPLES = list(examples(DIFFERENTIABLE))
-LATER = list(examples(r for r in SURFACE if not in_scope(r) and r["class"] == "differentiable"))
 UNKINDLY_SECOND = {"numpy.nextafter"}  # one bit beyond x: differences of differences see nothing
 
 
@@ -157,19 +156,6 @@ def test_third_order(row, variable, expression):
     expected, error = richardson(lambda s: second_derivative(NAMES[variable] + s), 0.1)
 
     agree(third, expected, expression, error=error, rtol=1e-6, level=np.max(np.abs(expected)))
-
-
-@pytest.mark.parametrize(("row", "variable", "expression"), LATER, ids=ids(LATER))
-def test_what_comes_later_is_right_or_refused(row, variable, expression):
-    """A function without a rule says so at the call; no value is detached."""
-    function = as_function(variable, expression)
-    try:
-        value = function(ac.Variable(NAMES[variable]))
-    except ac.AutogradError:
-        return
-    assert all(isinstance(y, ac.Variable) for y in outputs(value))
-    made = example_case(row, variable, expression)
-    reverse(made, function, made.operands())
 
 
 REFUSED = {

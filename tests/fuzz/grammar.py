@@ -166,6 +166,16 @@ SPECIAL = {  # calls whose operands must fit one another, or of which some parts
     "np.histogram": ["np.histogram([0.1, 0.2, 1.5], bins=2, weights={x})[0]",
                      "np.histogram({x}, bins=2, density=True)[1]"],
     "np.bincount": ["np.bincount([0, 1, 1], weights={x})"],
+    "np.gradient": [
+        "np.gradient({x})", "np.gradient({x}, axis=-1)", "np.gradient({x}, 0.3, edge_order=2)",
+        "np.gradient({x}, [0.0, 0.3, 1.1], axis=-1)", "np.gradient({x}, np.cumsum({y}**2 + 0.1))",
+    ],
+    "np.polyfit": [
+        "np.polyfit([0.0, 1.0, 2.5], {x}, 1)", "np.polyfit({x}, {y}, 1, w=[1.0, 0.5, 2.0])",
+        "np.polyfit({x}, [0.3, 1.0, -0.7], 2)",
+    ],
+    "np.piecewise": ["np.piecewise({x}, [{x} > 0], [np.sin, np.square])",
+                     "np.piecewise({x}, [{x} > 0, {x} < -0.5], [np.sin, 0.7, np.square])"],
     "np.partition": ["np.partition({x}, 1)", "np.partition({x}, (0, -1), axis=0)"],
     "np.quantile": ["np.quantile({x}, 0.3)", "np.quantile({x}, [0.2, 0.7], axis=-1, method='{m}')",
                     "np.quantile({x}, 0.4, axis=0, weights=[1.0, 0.5], method='inverted_cdf')"],

@@ -188,7 +188,7 @@ def test_peers_agree(name):
     except ImportError:
         pytest.skip(f"{name} is not installed")
     compared = 0
-    for seed in range(150):
+    for seed in range(400):
         program = draw(np.random.default_rng(2 * 10**6 + seed), COMMON, writes=False)
         if len(program.leaves) != 1:
             continue

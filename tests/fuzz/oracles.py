@@ -300,7 +300,8 @@ def curvature(t):
         return None
     for h in (1e-6, -1e-6):  # a kink of the slope is a jump of the curvature
         point = tuple(v + h * d for v, d in zip(t.exact, t.directions))
-        if not abs(ac.jvp(slope, point, tuple(t.directions))[1] - ways[0]) <= 1e-3 * scale:
+        moved = ac.jvp(slope, point, tuple(t.directions))[1]
+        if not abs(moved - ways[0]) <= 0.1 * abs(numeric - ways[0]):
             return None
     return f"second order: differences {numeric!r}, reverse {ways[0]!r}"
 

@@ -173,6 +173,7 @@ SPECIAL = {  # calls whose operands must fit one another, or of which some parts
     "np.polyfit": [
         "np.polyfit([0.0, 1.0, 2.5], {x}, 1)", "np.polyfit({x}, {y}, 1, w=[1.0, 0.5, 2.0])",
         "np.polyfit({x}, [0.3, 1.0, -0.7], 2)",
+        "np.polyfit(np.arange({y}.size) * 0.5, np.ravel({y}), 1)",
     ],
     "np.piecewise": ["np.piecewise({x}, [{x} > 0], [np.sin, np.square])",
                      "np.piecewise({x}, [{x} > 0, {x} < -0.5], [np.sin, 0.7, np.square])"],
@@ -207,6 +208,7 @@ SKIPPED = (
     "np.spacing",  # as small as the jumps it makes others step over
     "special.obl_", "special.pro_",  # do not return from some points outside their domain
     "special.it", "special.smirnov",  # not smooth where SciPy changes its method
+    "special.modfresnelm",  # wrong in SciPy itself left of 0
     "np.empty", "np.from",  # whatever is in memory; raw buffers
 )  # fmt: skip
 REFUSED = {  # conversions that a tracked Variable always refuses; tests/test_border.py has them

@@ -208,7 +208,7 @@ SKIPPED = (
     "np.spacing",  # as small as the jumps it makes others step over
     "special.obl_", "special.pro_",  # do not return from some points outside their domain
     "special.it", "special.smirnov",  # not smooth where SciPy changes its method
-    "special.modfresnelm",  # wrong in SciPy itself left of 0
+    "special.modfresnel",  # wrong in SciPy itself left of 0
     "np.empty", "np.from",  # whatever is in memory; raw buffers
 )  # fmt: skip
 REFUSED = {  # conversions that a tracked Variable always refuses; tests/test_border.py has them

@@ -18,6 +18,7 @@ collect_ignore = [] if find_spec("sklearn") else ["nn/sklearn.py", "nn/estimator
 if not find_spec("scipy"):
     collect_ignore += ["autograd_core/scipy", "autograd_core/sparse.py"]
     collect_ignore += ["autograd_core/rules/special", "docs/make_coverage.py"]
+    collect_ignore += ["nn/optim/minimize.py"]
 
 os.environ.setdefault("MPLBACKEND", "Agg")  # pictures are drawn, not shown
 

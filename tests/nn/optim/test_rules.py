@@ -83,6 +83,8 @@ PROBLEMS = [(quadratic, 0.02), (rosenbrock, 0.25), (network, 0.1)]
 @pytest.mark.parametrize("position", range(3))
 def test_every_rule_solves_the_problems(name, position):
     """The loss falls to a small part of what it was."""
+    if name == "ScipyMinimize":
+        pytest.importorskip("scipy")
     make, part = PROBLEMS[position]
     params, loss = make()
     options = {"lr": RATES[name][position]} if name in RATES else {}

@@ -8,6 +8,7 @@ from harness import case, checks
 
 import autograd_core as ac
 from autograd_core.forms import RULES
+from autograd_core.recording import no_rule
 from autograd_core.rules.constants import INSTEAD, REMOVED
 
 ONE = [
@@ -125,12 +126,21 @@ def test_sign_of_a_complex_number_is_refused():
         np.sign(ac.Variable([1.0 + 2.0j]))
 
 
-@pytest.mark.parametrize("op", [f for f in INSTEAD if f is not np.sign], ids=lambda f: f.__name__)
+ALONE = [f for f in INSTEAD if callable(f) and f is not np.sign]
+
+
+@pytest.mark.parametrize("op", ALONE, ids=lambda f: f.__name__)
 def test_refused_functions_say_what_instead(op):
     """A function that is refused has a sentence of its own."""
     assert op not in RULES
     with pytest.raises((ac.NoRuleError, TypeError)):
         op(ac.Variable([1.0]))
+
+
+def test_refused_modules_say_what_instead():
+    """A function of a module that is refused as a whole has the module's sentence."""
+    assert "text" in no_rule(np.strings.upper).hint
+    assert "text" in no_rule(np._core.umath.str_len).hint
 
 
 def test_saving_writes_the_values():

@@ -15,6 +15,7 @@ from typing import Any
 
 from . import errors, operators, rules  # noqa: F401  (the last two: importing them is their work)
 from .checking import gradcheck
+from .diagnostics import debug
 from .drawing import to_dot
 from .errors import *  # noqa: F403  (its __all__ is every error and warning)
 from .errors import require
@@ -75,6 +76,7 @@ __all__ = [
     "constant",
     "curve_fit_jac",
     "custom_gradient",
+    "debug",
     "elementwise",
     "elementwise_grad",
     "enable_grad",

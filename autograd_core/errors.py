@@ -80,11 +80,9 @@ class AutogradError(Exception):
     def __init__(self, what: str, why: str = "", hint: str = "") -> None:
         super().__init__(what, why, hint)
         self.what, self.why, self.hint = what, why, hint
-        frame = _caller(sys._getframe(1))
-        if frame is not None:
-            code = frame.f_code
-            place = f"{os.path.basename(code.co_filename)}:{frame.f_lineno}"
-            self.add_note(f"  at {place}, in {code.co_qualname}")
+        place = users_line()
+        if place:
+            self.add_note(f"  at {place}")
 
     def __str__(self) -> str:
         if os.environ.get("AC_ERRORS") == "short":
@@ -93,13 +91,15 @@ class AutogradError(Exception):
         return self.what + why + (f"\n  try: {self.hint}" if self.hint else "")
 
 
-def _caller(frame: FrameType | None) -> FrameType | None:
-    """The innermost frame that belongs neither to this project nor to what it calls through."""
+def users_line() -> str:
+    """The innermost line that belongs neither to this project nor to what it calls through."""
+    frame: FrameType | None = sys._getframe(1)
     while frame is not None:
         if frame.f_globals.get("__name__", "").partition(".")[0] not in _PACKAGES:
-            return frame
+            code = frame.f_code
+            return f"{os.path.basename(code.co_filename)}:{frame.f_lineno}, in {code.co_qualname}"
         frame = frame.f_back
-    return None
+    return ""
 
 
 class NoRuleError(AutogradError, NotImplementedError):

@@ -14,8 +14,8 @@ next_mode = count(1).__next__
 class Flag:
     """A switch of each thread or task, and the number of the mode that it is set by, or 0."""
 
-    def __init__(self, name: str, default: bool) -> None:
-        self.on = ContextVar(name, default=default)
+    def __init__(self, name: str, default: Any) -> None:
+        self.on: ContextVar[Any] = ContextVar(name, default=default)
         self.innermost = ContextVar(f"{name} by", default=0)
 
 
@@ -26,10 +26,10 @@ class Mode(ContextDecorator):
     first and forgotten last, and what a dropped mode has left undone is done then.
     """
 
-    def __init__(self, flag: Flag, value: bool) -> None:
+    def __init__(self, flag: Flag, value: Any) -> None:
         self.flag, self.value, self.number = flag, value, next_mode()
-        self.before: list[tuple[bool, int]] = []
-        self.tokens: list[Token[bool]] = []
+        self.before: list[tuple[Any, int]] = []
+        self.tokens: list[Token[Any]] = []
 
     def _recreate_cm(self) -> "Mode":
         return Mode(self.flag, self.value)

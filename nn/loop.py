@@ -249,6 +249,7 @@ class Run:
         return NumericError(
             f"fit() met a loss of {value} in epoch {epoch}, batch {number}.",
             f"{why} The model keeps its last finite weights.",
+            "with ac.debug(): model.fit(...), which stops at the first bad operation; "
             "a smaller lr, clip_norm=1.0, or Standardize() for the features",
         )
 

@@ -36,7 +36,7 @@ MAY_IMPORT = {  # besides NumPy and the standard library
     "functions": "transforms variable views trees leases modes tape errors",
     "checking": "transforms variable trees modes tape errors",
     "drawing": "fitting transforms variable trees backward cotangents tape errors",
-    "diagnostics": "drawing variable tape forms errors",
+    "diagnostics": "variable differentials cotangents binding modes errors",
     "sparse": "forms errors", "scipy": "transforms variable trees rules forms errors",
     "compiler": "transforms variable trees backward tape forms errors",
 }  # fmt: skip

@@ -26,7 +26,7 @@ from harness import (
 )
 
 import autograd_core as ac
-from autograd_core import backward, calls, leases, modes, tape, variable
+from autograd_core import backward, calls, leases, tape, variable
 from autograd_core.differentials import Differential
 from autograd_core.forms import RULES
 
@@ -301,7 +301,7 @@ def products():
     return v.grad.tolist() == [5.0, 7.0] and w.grad.tolist() == [2.0, 3.0]
 
 
-def modes():
+def ends():
     """An exception ends a mode."""
     try:
         with ac.no_grad():
@@ -344,7 +344,7 @@ def protects():
     return all(right)
 
 
-PROMISES = (sums, orders, products, modes, frees, retains, protects)
+PROMISES = (sums, orders, products, ends, frees, retains, protects)
 
 
 def engine_is_right():

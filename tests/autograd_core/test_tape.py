@@ -26,7 +26,7 @@ def chain(length, x=1.0):
 
 def nodes():
     """How many nodes are alive."""
-    return sum(isinstance(o, tape.Node) for o in gc.get_objects())
+    return sum(type(o) in (tape.Node, tape.Source) for o in gc.get_objects())
 
 
 # --- order and depth ------------------------------------------------------------------------------

@@ -96,7 +96,9 @@ class Deposit:
     __radd__ = __add__
 
     def apart(self) -> Deposit:
-        """The same rows in memory of their own, each once and in order; see ``has_rows``."""
+        """The same rows, each once and in order; see ``has_rows``."""
+        if self.index.ndim == 1 and np.all(self.index[1:] > self.index[:-1]):
+            return self
         rows, places = np.unique(self.index % self.shape[0], return_inverse=True)
         width = self.shape[1:]
         dtype, spec = self.g.dtype, Spec.of((rows.size, *width), self.g.dtype)

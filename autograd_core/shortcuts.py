@@ -266,8 +266,11 @@ def by_place(rule: Rule) -> Callable[..., Any]:
                 if value.node is not None:
                     tracked.append(position)
                     parents.append(value.node)
-            elif kind is not ndarray and kind not in NUMBERS and not is_option(value):
-                return NotImplemented
+            elif kind is not ndarray and kind not in PLAIN:
+                if not is_option(value):
+                    return NotImplemented
+                if kind is not tuple:
+                    PLAIN.add(kind)
         if not tracked or not recording():
             return NotImplemented
         y, values = compute(*raw), [*args, *template[len(args) :]]
@@ -295,20 +298,25 @@ def by_place(rule: Rule) -> Callable[..., Any]:
 
 
 BY_PLACE: dict[Any, Callable[..., Any]] = {}
+PLAIN = {*NUMBERS}  # the classes of arguments that are numbers or options, as far as they were met
 
 
 def shortcut(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """The result of a call in a plain form, or NotImplemented for the general way."""
     way = SHORTCUTS.get(function)
     if way is None:
-        rule = RULES.get(function)
-        if kwargs or rule is None:
+        if kwargs:
             return NotImplemented
-        if rule.form == "elementwise" and len(args) == len(rule.formulas):
-            return (CALLS.get(function) or recorded_form(function))(*args)  # type: ignore[misc]
-        if rule.form != "pullback":
-            return NotImplemented
-        way = BY_PLACE.get(function) or BY_PLACE.setdefault(function, by_place(rule))
+        way = BY_PLACE.get(function)
+        if way is None:
+            rule = RULES.get(function)
+            if rule is None:
+                return NotImplemented
+            if rule.form == "elementwise" and len(args) == len(rule.formulas):
+                return (CALLS.get(function) or recorded_form(function))(*args)  # type: ignore[misc]
+            if rule.form != "pullback":
+                return NotImplemented
+            way = BY_PLACE[function] = by_place(rule)
         return way(*args)
     if kwargs and not kwargs.keys() <= OPTIONS:
         return NotImplemented

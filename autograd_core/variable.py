@@ -130,8 +130,11 @@ class Variable(Methods):
 
         A table that was read by row numbers alone has one, until ``.grad`` is read.
         """
-        g = self.role.source.grad if type(self.role) is Leaf else None
-        return (g.index, g.g) if type(g) is Deposit else None
+        source = self.role.source if type(self.role) is Leaf else None
+        if source is None or type(source.grad) is not Deposit:
+            return None
+        source.grad = g = source.grad.apart()
+        return g.index, g.g
 
     @property
     def op(self) -> Any:
@@ -286,7 +289,7 @@ class Variable(Methods):
                 raise refusals.not_scalar(self.shape)
             if node.dtype.kind == "c":
                 raise refusals.not_real(node.dtype)
-            return np.ones(node.shape, node.dtype)[()]
+            return np.ones(node.shape, node.dtype) if node.shape else node.dtype.type(1)
         if np.shape(gradient) != node.shape:
             raise refusals.seed_shape(np.shape(gradient), node.shape)
         values = gradient.data if type(gradient) in VARIABLES else np.asarray(gradient)

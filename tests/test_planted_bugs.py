@@ -162,6 +162,8 @@ def mutated(op, mutant):
             made.pair = lambda g, a, b: mutant(both(g, a, b), g, (a, b))
         made.pull = lambda g, saved: mutant(inner(g, saved), g, saved)
         made.quick = lambda g, saved: mutant(quick(g, saved), g, saved)
+        if hasattr(made, "mixed"):
+            made.mixed.pull, made.mixed.quick, made.mixed.pair = made.pull, made.quick, made.pair
         return made
 
     type(rule).differential = differential

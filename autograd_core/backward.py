@@ -66,6 +66,7 @@ def sweep(
         order = leading(order, targets) if targets else order
     pending: dict[Node, Any] = dict(seeds)
     found: dict[Any, Any] = {}
+    c: Any
     ours: set[Node] = set()  # nodes whose pending cotangent the sweep itself has made
     recorded = lift is not None
     direct = not zeros_are_strong()
@@ -79,14 +80,18 @@ def sweep(
             continue
         if rule is None or (targets and node in targets):
             if type(g) is not Deposit:
-                g = expanded(g, node)
+                g = g if g.shape == node.shape else expanded(g, node)
             found[node] = g.spread(node.dtype) if targets and type(g) is Deposit else g
             continue
         saved = node.saved
         if saved is None:
             raise refusals.freed()
         also, parents, partner = node.also, node.parents, node.partner
-        if not direct or not rule.direct:
+        if rule.deposits and not recorded:
+            g = g if g.shape == node.shape else expanded(g, node)
+            _deposit(pending, ours, parents, Deposit(g, saved, also))
+            c = None
+        elif not direct or not rule.direct:
             c = _pulled(rule, g, node, lift)
             if type(c) is Deposit:
                 _deposit(pending, ours, parents, c)
@@ -146,6 +151,12 @@ def _pulled(rule: Any, g: Any, node: Node, lift: Lift | None) -> Any:
         return c
     if rule.elementwise and zeros_are_strong():
         c = _silenced(c, g)
+    if node.partner is not None:
+        (first, second), a, b = c, node.parents, node.partner
+        return (
+            first if _fits(first, a) else reduced(first, a, node),
+            second if _fits(second, b) else reduced(second, b, node),
+        )
     parents = parents_of(node)
     if len(parents) == 1:
         return c if _fits(c, parents[0]) else reduced(c, parents[0], node)

@@ -13,7 +13,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from . import refusals
-from .cotangents import Parts, zeros
+from .cotangents import Deposit, Parts, zeros
 from .leases import Lease
 
 if TYPE_CHECKING:
@@ -29,10 +29,12 @@ class Differential:
     the same for plain arrays, and ``pair(g, saved, also)`` where two values are saved;
     ``push(tangents, saved)`` gives the output's tangent. ``needs`` are
     the positions of the operands whose values are kept. ``direct`` means that cotangents of one
-    shape and dtype with the operand come out, so that nothing need be fitted.
+    shape and dtype with the operand come out, so that nothing need be fitted; ``deposits``, that a
+    Deposit of the two saved values does.
     """
 
     direct = False
+    deposits = False
     elementwise = False
     pull: Any
     quick: Any
@@ -139,6 +141,7 @@ class Linear(Differential):
             (transpose,) = self.transposes
             self.pull = lambda g, saved: transpose(g, *saved)
             self.pair = fast = rule.fast or transpose
+            self.deposits = fast is Deposit
             self.quick = lambda g, saved: fast(g, *saved)
 
     def _pull(self, g: Any, saved: tuple[Any, ...]) -> Any:
@@ -257,7 +260,7 @@ class Pick(Differential):
 class Wrapped:
     """A differential of one node with something done before its pull."""
 
-    direct = False
+    direct = deposits = False
 
     def __init__(self, inner: Any) -> None:
         self.inner, self.rule, self.elementwise = inner, inner.rule, inner.elementwise

@@ -79,13 +79,16 @@ class Variable(Methods):
         Of a leaf it may be written into; of a result it is a read-only view. Setting it rebinds
         a leaf.
         """
-        settle(self)
-        data, role = self._data, self.role
-        if type(data) is not np.ndarray:
-            return data
+        role = self.role
         if type(role) is not Leaf:
-            data = data.view()
-            data.flags.writeable = False
+            settle(self)
+            data = self._data
+            if type(data) is np.ndarray:
+                data = data.view()
+                data.flags.writeable = False
+            return data
+        data = self._data
+        if type(data) is not np.ndarray:
             return data
         if role.kept or is_leased(data):
             data = self._data = role.source.value = data.copy()
@@ -112,7 +115,10 @@ class Variable(Methods):
     @property
     def grad(self) -> Any:
         """The gradient that ``backward()`` has accumulated in a leaf, of its shape and dtype."""
-        return whole(self.role.source) if type(self.role) is Leaf else None
+        if type(self.role) is not Leaf:
+            return None
+        g = self.role.source.grad
+        return g if type(g) is not Deposit else whole(self.role.source)
 
     @grad.setter
     def grad(self, value: Any) -> None:
@@ -273,7 +279,9 @@ class Variable(Methods):
         grads = []
         for source in sorted(found, key=operator.attrgetter("number")):
             if not source.retired:
-                g = arrived(source, found.pop(source))
+                g = found.pop(source)
+                if type(g) is not np.ndarray or source.hooks or g.dtype.kind == "c":
+                    g = arrived(source, g)
                 grads.append((source, owned(g) if source.grad is None else whole(source) + g))
         if not grads:
             raise refusals.no_path()

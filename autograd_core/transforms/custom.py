@@ -22,7 +22,8 @@ class Custom:
     node's parents, and ``revived(operands, outputs)``, the same call with Variables for arrays.
     """
 
-    form, at, direct, elementwise, push = "function", (), False, False, None
+    form, at, push = "function", (), None
+    direct = deposits = elementwise = False
 
     def __init__(self, op: Any, tracked: Sequence[int] = ()) -> None:
         self.op, self.name, self.tracked = op, getattr(op, "__name__", repr(op)), tracked

@@ -41,6 +41,7 @@ def gradient():
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # JAX warns of forks
 def test_a_graph_is_swept_on_both_sides_of_a_fork():
     """The same bits in parent and child; the lease of one is not that of the other."""
     v, a, y = graph()

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from .operators import Operators as Methods
 
 new = object.__new__
+write_grad = vars(Source)["grad"].__set__
 VARIABLES: set[type] = set()  # the class and its subclasses: a look-up beats isinstance
 
 
@@ -276,17 +277,17 @@ class Variable(Methods):
         seed = self._seed(gradient)
         free = not (retain_graph or create_graph)
         found = sweep({self.node: seed}, lift=lift if create_graph else None, free=free)
-        grads = []
-        for source in sorted(found, key=operator.attrgetter("number")):
-            if not source.retired:
-                g = found.pop(source)
-                if type(g) is not np.ndarray or source.hooks or g.dtype.kind == "c":
-                    g = arrived(source, g)
-                grads.append((source, owned(g) if source.grad is None else whole(source) + g))
-        if not grads:
+        leaves = [source for source in found if not source.retired]
+        if not leaves:
             raise refusals.no_path()
-        for source, grad in grads:
-            source.grad = grad
+        leaves.sort(key=operator.attrgetter("number"))
+        grads = []
+        for source in leaves:
+            g = found.pop(source)
+            if type(g) is not np.ndarray or source.hooks or g.dtype.kind == "c":
+                g = arrived(source, g)
+            grads.append(owned(g) if source.grad is None else whole(source) + g)
+        list(map(write_grad, leaves, grads))  # one step: Ctrl-C comes before it or after it
 
     def _seed(self, gradient: Any) -> Any:
         node = self.node

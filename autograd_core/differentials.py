@@ -342,6 +342,13 @@ class Hooked(Wrapped):
         return g, saved
 
 
+def layer(rule: Any, kind: type) -> Any:
+    """The differential of this class among those wrapped around one another; None without any."""
+    while rule is not None and type(rule) is not kind:
+        rule = getattr(rule, "inner", None)
+    return rule
+
+
 def _parents(node: Any) -> tuple[Any, ...]:
     if node.partner is not None:
         return node.parents, node.partner

@@ -26,10 +26,7 @@ from .calls import (
     unary,
     wraps_us,
 )
-from .forms import RULES, is_basic
-from .methods import Methods
-from .modes import recording
-from .recording import (
+from .dispatch import (
     apply,
     cast,
     into,
@@ -39,6 +36,9 @@ from .recording import (
     rebind,
     record,
 )
+from .forms import RULES, is_basic
+from .methods import Methods
+from .modes import recording
 from .rules.elementwise import raised
 from .rules.indexing import assigned, getitem
 from .shortcuts import matmul, mean, reshape, shortcut, sum_, transpose

@@ -1,7 +1,7 @@
 """Short ways for the commonest functions that are not elementwise: same rules, fewer steps.
 
 Each takes a plain form of its function, computes the raw value without NumPy's Python wrappers, and
-records it with the rule's differential. Any other form goes the general way of recording.py.
+records it with the rule's differential. Any other form goes the general way of dispatch.py.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ import numpy as np
 from .calls import CALLS, NUMBERS, as_constant, recorded_form
 from .cotangents import Spec, is_basic
 from .differentials import Leased
+from .dispatch import SINGLE, apply, is_option, record, single_result
 from .forms import RULES, Rule
 from .leases import Lease, keep
 from .modes import recording
-from .recording import SINGLE, apply, is_option, record, single_result
 from .rules.indexing import scatter
 from .tape import Node, next_number
 from .variable import VARIABLES, kept, node_of, result

@@ -2,7 +2,7 @@
 
 Here is what a Variable holds, how it is made, how ``backward()`` starts, how it looks and how it is
 stored. Operators and NumPy's protocols are attached by operators.py; how a call is put on the tape
-stands in recording.py.
+stands in dispatch.py.
 """
 
 from __future__ import annotations

@@ -17,8 +17,8 @@ from numpy.testing.overrides import (
 
 import autograd_core as ac
 import autograd_core.rules.special  # it waits for the first ufunc of SciPy otherwise
+from autograd_core.dispatch import no_rule
 from autograd_core.forms import RULES, Rule, name_of
-from autograd_core.recording import no_rule
 
 PAGE = Path(__file__).with_name("coverage.md")
 INTRODUCTION = """\

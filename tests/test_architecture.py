@@ -26,17 +26,19 @@ MAY_IMPORT = {  # besides NumPy and the standard library
     "variable": "fitting methods views rules backward forms differentials cotangents leases "
                 "refusals tape errors",
     "calls": "variable views forms differentials leases modes tape",
-    "recording": "calls variable views rules forms differentials cotangents binding leases "
+    "dispatch": "calls variable views rules forms differentials cotangents binding leases "
                  "refusals modes tape errors",
-    "shortcuts": "recording calls variable views rules forms differentials cotangents leases "
+    "shortcuts": "dispatch calls variable views rules forms differentials cotangents leases "
                  "sparse modes tape",
-    "operators": "shortcuts recording calls variable views methods rules forms modes tape",
-    "transforms": "fitting recording variable trees rules forward backward forms differentials "
+    "operators": "shortcuts dispatch calls variable views methods rules forms modes tape",
+    "transforms": "fitting dispatch variable trees rules forward backward forms differentials "
                   "cotangents leases refusals modes tape errors",
     "functions": "transforms variable views trees leases modes tape errors",
     "checking": "transforms variable trees modes tape errors",
-    "drawing": "fitting transforms variable trees backward cotangents tape errors",
-    "diagnostics": "variable differentials cotangents binding modes errors",
+    "drawing": "watching fitting transforms variable trees backward forms differentials cotangents "
+               "modes tape errors",
+    "watching": "variable modes",
+    "diagnostics": "drawing watching variable differentials cotangents binding modes tape errors",
     "sparse": "forms errors", "scipy": "transforms variable trees rules forms errors",
     "compiler": "transforms variable trees backward tape forms errors",
 }  # fmt: skip

@@ -21,7 +21,7 @@ CORE = [  # what the whole suite stands on
     f"tests/autograd_core/test_{name}.py"
     for name in (
         "backward", "binding", "calls", "cotangents", "fitting", "forward", "functions", "leases",
-        "methods", "operators", "recording", "tape", "trees", "variable", "views",
+        "dispatch", "methods", "operators", "tape", "trees", "variable", "views",
     )
 ] + [f"tests/{name}" for name in ("autograd_core/transforms", "test_kinks.py")]  # fmt: skip
 

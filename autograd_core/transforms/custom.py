@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 
 from ..differentials import Leased
+from ..dispatch import Several
 from ..forms import Spec
 from ..leases import Lease
-from ..recording import Several
 from ..tape import Node, parents_of
 from ..variable import Variable, node_of, picked, result
 

@@ -7,8 +7,8 @@ import pytest
 from harness import case, checks
 
 import autograd_core as ac
+from autograd_core.dispatch import no_rule
 from autograd_core.forms import RULES
-from autograd_core.recording import no_rule
 from autograd_core.rules.constants import INSTEAD, REMOVED
 
 ONE = [

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import autograd_core as ac
-from autograd_core import Variable, diagnostics
+from autograd_core import Variable, watching
 
 X = np.array([1.0, 0.0, -2.0])
 pytestmark = pytest.mark.filterwarnings("ignore:.*encountered in:RuntimeWarning")
@@ -45,7 +45,7 @@ def test_the_first_bad_operation_is_named(f, first, why, hint):
     assert first in error.what
     assert why in error.why
     assert hint in error.hint
-    assert "test_diagnostics.py" in error.__notes__[0]
+    assert "test_anomalies.py" in error.__notes__[0]
 
 
 def test_a_bad_derivative_is_named():
@@ -54,7 +54,7 @@ def test_a_bad_derivative_is_named():
 
     error = caught(lambda: np.where(X > 5, np.sqrt(v), v).sum().backward())
     assert error.what == "The derivative of sqrt gave nan in 1 of 3 entries."
-    assert "recorded at test_diagnostics.py" in error.__notes__[-1]
+    assert "recorded at test_anomalies.py" in error.__notes__[-1]
     assert v.grad is None
 
 
@@ -100,12 +100,12 @@ def test_reactions():
 
 def test_nothing_is_left_behind():
     """The doors of Variable are those of before, after errors and nested blocks too."""
-    before = {name: getattr(Variable, name) for name in diagnostics.WATCHED}
+    before = {name: getattr(Variable, name) for name in watching.DOORS}
     caught(lambda: np.log(Variable(X)))
     with ac.debug(), ac.debug(nan="ignore"):
         pass
 
-    assert {name: getattr(Variable, name) for name in diagnostics.WATCHED} == before
+    assert {name: getattr(Variable, name) for name in watching.DOORS} == before
     assert np.isnan(np.log(Variable(X)).data[2])
 
 

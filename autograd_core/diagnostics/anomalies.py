@@ -1,37 +1,29 @@
 """debug: stop at the first operation that makes a nan or an infinity, in either direction.
 
-Inside ``debug()`` the operators of Variable and NumPy's two doors are watched: each result is
-looked at, and the rule of its node is wrapped, so that the sweep looks at what it pulls. When no
-block is open anywhere, nothing of this is there.
+Inside ``debug()`` each result is looked at, and the rule of its node is wrapped, so that the sweep
+looks at what it pulls.
 """
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
 from math import inf
-from threading import Lock
 from typing import Any
 
 import numpy as np
 
-from .binding import name_of
-from .cotangents import Deposit, Parts
-from .differentials import Wrapped
-from .errors import ArgumentError, NumericError, UsageHint, users_line
-from .modes import Flag, Mode
-from .variable import VARIABLES, Variable
+from ..binding import name_of
+from ..cotangents import Deposit, Parts
+from ..differentials import Wrapped, layer
+from ..errors import ArgumentError, NumericError, UsageHint, users_line
+from ..variable import VARIABLES
+from ..watching import Watch, observing
 
 __all__ = ["debug"]
 
 REACTIONS = ("raise", "warn", "ignore")
-WATCHED = (
-    *("__array_ufunc__", "__array_function__", "__neg__", "__abs__", "__pow__", "__rpow__"),
-    *("__add__", "__radd__", "__sub__", "__rsub__", "__mul__", "__rmul__"),
-    *("__truediv__", "__rtruediv__", "__mod__", "__rmod__", "__matmul__", "__rmatmul__"),
-)
 # what is outside of a function's domain: the operand, how one writes it, and a way to stay inside
 DOMAINS: dict[Any, tuple[int, str, Callable[[Any], Any], str]] = {
     np.log: (0, "<= 0", lambda x: x <= 0, "np.log(np.maximum(x, eps))"),
@@ -49,7 +41,7 @@ DOMAINS: dict[Any, tuple[int, str, Callable[[Any], Any], str]] = {
 
 
 @dataclass(frozen=True)
-class Watch:
+class Guard:
     """What to do about a nan, an infinity, and a number larger than ``large`` in size."""
 
     nan: str
@@ -72,37 +64,27 @@ class Watch:
                 return name, reaction, count
         return None
 
+    def made(self, result: Any, op: Any, operands: tuple[Any, ...], seconds: float) -> None:  # noqa: ARG002 (all observers are told)
+        """React to a bad result; else watch what the sweep will pull through its node."""
+        node = result.node
+        if node is not None and layer(node.rule, Checked):
+            return  # seen already, by an inner door
+        values = [v._data if type(v) in VARIABLES else v for v in operands]
+        values = [v for v in values if isinstance(v, np.ndarray | np.generic | float | int)]
+        found = self.trouble(result._data)
+        if found is not None:
+            _react(found, f"{_name(op)} gave", np.size(result._data), op, values)
+        if node is not None and node.rule is not None and node.shape is not None:
+            node.rule = Checked(node.rule, self, values)
 
-_watching = Flag("debug", None)
-_lock, _open = Lock(), [0]
-_doors: dict[str, Any] = {}  # as they are when nobody watches
-
-
-class Debug(Mode):
-    """The mode of ``debug()``: while one is open, the doors of Variable are watched."""
-
-    def __enter__(self) -> None:
-        with _lock:
-            _open[0] += 1
-            if _open[0] == 1:
-                for name in WATCHED:
-                    _doors[name] = getattr(Variable, name)
-                    setattr(Variable, name, _watched(name, _doors[name]))
-        super().__enter__()
-
-    def __exit__(self, *exception: object) -> None:
-        super().__exit__(*exception)
-        with _lock:
-            _open[0] -= 1
-            if not _open[0]:
-                for name, door in _doors.items():
-                    setattr(Variable, name, door)
-
-    def _recreate_cm(self) -> Debug:
-        return Debug(self.flag, self.value)
+    def failed(self, op: Any, operands: tuple[Any, ...], error: Exception) -> None:
+        """Nothing: an operation that raises says itself what is wrong."""
 
 
-def debug(nan: str = "raise", inf: str = "raise", large: float | None = None) -> Debug:
+_flag = observing("debug")
+
+
+def debug(nan: str = "raise", inf: str = "raise", large: float | None = None) -> Watch:
     """Stop at the first operation that makes a bad number, forward or backward, at your line.
 
     Args:
@@ -114,6 +96,7 @@ def debug(nan: str = "raise", inf: str = "raise", large: float | None = None) ->
         ArgumentError: another word. Inside the block: NumericError, with the operation, its
             operands' ranges, and a way to mend it; in the sweep also the line of the operation.
 
+    >>> from autograd_core import Variable
     >>> x = Variable([1.0, 0.0])
     >>> try:
     ...     with np.errstate(all="ignore"), debug():
@@ -130,57 +113,11 @@ def debug(nan: str = "raise", inf: str = "raise", large: float | None = None) ->
                 f"debug() got {name}={reaction!r}.",
                 hint=f"{name}=" + ", ".join(map(repr, REACTIONS)),
             )
-    watch: Any = Watch(nan, inf, _limit(large))
-    return Debug(_watching, watch)
+    return Watch(_flag, Guard(nan, inf, _limit(large)))
 
 
 def _limit(large: float | None) -> float:
     return inf if large is None else float(large)
-
-
-def _watched(name: str, method: Callable[..., Any]) -> Callable[..., Any]:
-    """A door of Variable that looks at what comes out, where this thread or task is watching."""
-
-    @wraps(method)
-    def door(self: Any, *args: Any, **kwargs: Any) -> Any:
-        result = method(self, *args, **kwargs)
-        watch: Any = _watching.on.get()
-        if watch is not None:
-            if name == "__array_ufunc__":
-                operands = args[2:]
-            elif name == "__array_function__":
-                operands = args[2]
-            else:
-                operands = (*args, self) if name.startswith("__r") else (self, *args)
-            asked = args[0] if name.startswith("__array") else None
-            for made in _variables(result):
-                _look(watch, made, made.op or asked, operands)
-        return result
-
-    return door
-
-
-def _variables(result: Any) -> Iterator[Any]:
-    """The Variables of a result, also of a list or tuple of them."""
-    if type(result) in VARIABLES:
-        yield result
-    elif isinstance(result, list | tuple):
-        for part in result:
-            yield from _variables(part)
-
-
-def _look(watch: Watch, made: Any, op: Any, operands: tuple[Any, ...]) -> None:
-    """React to a bad result; else watch what the sweep will pull through its node."""
-    node = made.node
-    if node is not None and type(node.rule) is Checked:
-        return  # seen already, by an inner door
-    values = [v._data if type(v) in VARIABLES else v for v in operands]
-    values = [v for v in values if isinstance(v, np.ndarray | np.generic | float | int)]
-    found = watch.trouble(made._data)
-    if found is not None:
-        _react(found, f"{_name(op)} gave", np.size(made._data), op, values)
-    if node is not None and node.rule is not None and node.shape is not None:
-        node.rule = Checked(node.rule, watch, values)
 
 
 def _react(
@@ -226,9 +163,9 @@ def _name(op: Any) -> str:
 class Checked(Wrapped):
     """The differential of a watched operation: what it pulls out of good numbers must be good."""
 
-    def __init__(self, inner: Any, watch: Watch, values: list[Any]) -> None:
+    def __init__(self, inner: Any, guard: Guard, values: list[Any]) -> None:
         super().__init__(inner)
-        self.watch, self.values, self.place = watch, values, users_line()
+        self.guard, self.values, self.place = guard, values, users_line()
 
     def pull(self, g: Any, saved: Any) -> Any:
         """The cotangents of the operands, looked at; their own operations are watched too."""
@@ -248,8 +185,8 @@ class Checked(Wrapped):
             if part is None or type(part) is Parts:
                 continue
             values = part._data if type(part) in VARIABLES else part
-            found = self.watch.trouble(values)
-            if found is not None and self.watch.trouble(getattr(g, "_data", g)) is None:
+            found = self.guard.trouble(values)
+            if found is not None and self.guard.trouble(getattr(g, "_data", g)) is None:
                 what = f"The derivative of {_name(self.rule.op)} gave"
                 _react(found, what, np.size(values), self.rule.op, self.values, self.place)
         return pulled

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import autograd_core as ac
-from autograd_core import Variable, recording
+from autograd_core import Variable, dispatch
 
 A = np.array([[0.7, -1.3, 2.1], [1.6, 0.4, -0.8]])
 B = np.array([[1.2, 0.8, -0.5], [2.4, 0.9, 0.3]])
@@ -141,7 +141,7 @@ def test_lists_of_variables_are_operands():
 def test_a_failing_call_records_nothing(monkeypatch):
     """The value exists before the node."""
     v, made = Variable(A), []
-    monkeypatch.setattr(recording, "node_of", lambda *args: made.append(args))
+    monkeypatch.setattr(dispatch, "node_of", lambda *args: made.append(args))
     for call in (
         lambda: v + np.ones(7),
         lambda: np.concatenate([v, np.ones(7)]),

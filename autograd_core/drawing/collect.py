@@ -166,7 +166,9 @@ def _box(key: str, node: Node, facts: Facts, unnamed: Any) -> Box:
     label, options = node.rule.rule.name, _options(node)
     if node.shape is None:
         return Box(key, "operation", label, (), f"{len(node.dtype)} outputs", options=options)
-    return Box(key, "operation", label, node.shape, node.dtype.name, name, value, grad, options)
+    return Box(
+        key, "operation", label, node.shape, node.dtype.name, name, value, grad, options=options
+    )
 
 
 def _inner(rule: Any) -> Any:

@@ -92,11 +92,42 @@ def _nested(array: Any) -> str:
 
 
 @dataclass(slots=True)
-class Box:
-    """A node of a graph: an operation with its result, or a leaf.
+class Output:
+    """One result of an operation that has several: ``svd`` has U, S and Vh."""
 
-    ``role`` is "input", "parameter", "constant" or "operation"; ``value`` and ``grad`` are None
-    where they are not known.
+    name: str
+    shape: tuple[int, ...]
+    dtype: str
+    value: Summary | None = None
+    grad: Summary | None = None
+
+
+@dataclass(slots=True)
+class Box:
+    """A node of a graph: an operation with its result, a leaf, a folded scope, or a cut.
+
+    Args:
+        id: ``n0``, ``n1``, … in order of creation.
+        role: "input", "parameter", "constant", "operation"; of a reduced graph also "scope", a
+            collapsed scope, and "cut", which stands for what was left out.
+        label: NumPy's name of the operation; of others the name.
+        shape, dtype: of the result; shape is () and dtype "" where there is none.
+        name: given by the user, or the path of a parameter.
+        value, grad: None where not known.
+        reached: False if no path leads from a root to it, so that its gradient is none.
+        options: what is no operand and not its default, such as axis; facts of a scope.
+        outputs: of an operation with several results.
+        scope: the path of the scope it was made in, "" outside of all.
+        keeps: what the rule keeps for the derivative, by name.
+        saved_bytes: the bytes of that; None where it is released or not known.
+        released: whether a sweep has released it.
+        line: "train.py:31, in loss", where it was recorded; "" if not known.
+        seconds: (forward, backward); None if not known.
+        marks: of "bad" (it holds nan or inf), "culprit" (the first of them), "failed" (it raised),
+            "second" (made by a recorded sweep), "unreached" (no path to a tracked leaf).
+        message: of an operation that failed.
+        count: how many equal ones this one stands for.
+        members: the identifiers that it stands for, if more than its own.
     """
 
     id: str
@@ -107,26 +138,73 @@ class Box:
     name: str | None = None
     value: Summary | None = None
     grad: Summary | None = None
+    reached: bool = True
     options: dict[str, str] = field(default_factory=dict)
+    outputs: tuple[Output, ...] = ()
+    scope: str = ""
+    keeps: tuple[str, ...] = ()
+    saved_bytes: int | None = None
+    released: bool = False
+    line: str = ""
+    seconds: tuple[float, float] | None = None
+    marks: tuple[str, ...] = ()
+    message: str = ""
+    count: int = 1
+    members: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Edge:
-    """An arrow from an operand to the operation that used it.
+    """An arrow from an operand to the operation that used it; backward, from it to its operand.
 
-    ``operand`` is the operand's place, empty if there is only one; ``note`` says how the operand
-    was adapted: broadcast, or cast.
+    Args:
+        tail, head: identifiers of boxes.
+        operand: the operand's place or NumPy's name for it; empty if there is only one.
+        note: how the operand was adapted: "(3,) → (2, 3)", "float32 → float64", "v2".
+        kind: "operand", or "gradient" for an arrow of the sweep.
+        port: which of several outputs of the tail it comes from; "" if there is one.
+        view: whether the result shares the operand's memory.
+        count: how many arrows were merged into it.
+        contribution: what the head's rule gives to the tail's gradient; None where not known.
+        formula: the rule that computes it, as written: "g * np.cos(x)".
     """
 
     tail: str
     head: str
     operand: str = ""
     note: str = ""
+    kind: str = "operand"
+    port: str = ""
+    view: bool = False
+    count: int = 1
+    contribution: Summary | None = None
+    formula: str = ""
+
+
+@dataclass(slots=True)
+class Scope:
+    """A frame around boxes: a call of a module, a name_scope, or a recorded sweep.
+
+    Args:
+        path: "encoder.0"; the paths of the scopes around it are its beginnings.
+        label: the class of the module, or what the scope is.
+    """
+
+    path: str
+    label: str = ""
 
 
 @dataclass(slots=True)
 class Graph:
-    """Boxes in order of creation, edges by consumer and operand, the roots, and notes below.
+    """Boxes in order of creation, edges by consumer and operand, and what belongs to them.
+
+    Args:
+        nodes, edges: what is drawn.
+        roots: the identifiers of what was asked for.
+        notes: lines below the picture.
+        scopes: frames, outer ones first.
+        truncated: what was cut, counted by role: {"operation": 12304, "input": 2}.
+        options: how it is to be shown, unless a writer is told otherwise.
 
     >>> graph = Graph([Box("n0", "input", "x", (), "float64", name="x")], [], ["n0"])
     >>> len(graph), graph["x"].id
@@ -137,6 +215,9 @@ class Graph:
     edges: list[Edge]
     roots: list[str]
     notes: list[str] = field(default_factory=list)
+    scopes: list[Scope] = field(default_factory=list)
+    truncated: dict[str, int] = field(default_factory=dict)
+    options: dict[str, Any] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.nodes)

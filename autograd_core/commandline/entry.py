@@ -168,6 +168,14 @@ def formula(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("values", metavar="NAME=VALUE", nargs="*", help=VALUES)
 
 
+def count(text: str) -> int:
+    """A whole number from 1 on; ValueError, which argparse tells, for anything else."""
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number
+
+
 def picture(parser: argparse.ArgumentParser) -> None:
     """A formula, and how its graph is shown."""
     formula(parser)
@@ -177,8 +185,8 @@ def picture(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--direction", choices=("forward", "backward", "both"))
     parser.add_argument("--theme", choices=("light", "dark"))
     parser.add_argument("--show", metavar="WHAT", help='such as "value grad", or "+dtype -grad"')
-    parser.add_argument("--depth", type=int, help="scopes deeper than this become one box")
-    parser.add_argument("--max-nodes", type=int, help="boxes at most, 500 by default")
+    parser.add_argument("--depth", type=count, help="scopes deeper than this become one box")
+    parser.add_argument("--max-nodes", type=count, help="boxes at most, 500 by default")
 
 
 def sample(parser: argparse.ArgumentParser) -> None:

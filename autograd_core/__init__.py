@@ -15,7 +15,7 @@ from typing import Any
 
 from . import errors, operators, rules  # noqa: F401  (the last two: importing them is their work)
 from .checking import gradcheck
-from .diagnostics import debug
+from .diagnostics import debug, tape_stats
 from .drawing import draw, graph, to_dot, to_html, to_json, to_mermaid, to_text
 from .errors import *  # noqa: F403  (its __all__ is every error and warning)
 from .errors import require
@@ -100,6 +100,7 @@ __all__ = [
     "require",
     "stop_gradient",
     "strong_zeros",
+    "tape_stats",
     "to_dot",
     "to_html",
     "to_json",

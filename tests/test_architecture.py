@@ -39,7 +39,8 @@ MAY_IMPORT = {  # besides NumPy and the standard library
     "drawing": "watching fitting transforms variable trees backward forms differentials cotangents "
                "modes tape errors",
     "watching": "variable modes",
-    "diagnostics": "drawing watching variable differentials cotangents binding modes tape errors",
+    "diagnostics": "drawing watching variable views forms differentials cotangents binding leases "
+                   "refusals modes tape errors",
     "sparse": "forms errors", "scipy": "transforms variable trees rules forms errors",
     "compiler": "transforms variable trees backward tape forms errors",
 }  # fmt: skip

@@ -104,7 +104,7 @@ def draw(x, y, results):
         ax.plot(places, mean, color="#0072B2", label="mean")
         ax.plot(places, truth(places), "--", color="#999999", label="truth")
         ax.plot(x, y, ".", color="black", label="measured")
-        size, length, noise = chosen
+        _, length, noise = chosen
         ax.set_title(f"{name}: {length:.2f}, noise {noise:.2f}, log density {density:.2f}")
         ax.set(xlabel="x", ylim=(-3, 3.4), xlim=(-1, 11))
     ax.legend(ncols=4, frameon=False, loc="upper center")

@@ -10,6 +10,7 @@ FOLDER = Path(__file__).resolve().parent.parent / "examples"
 EXAMPLES = sorted(FOLDER.glob("*.py"))
 NEEDS = {
     "optimize_with_scipy": "scipy",
+    "constrained_design": "scipy",
     "gaussian_process": "scipy",
     "curve_fitting": "scipy",
     "digits_from_primitives": "sklearn",
@@ -23,6 +24,7 @@ NEEDS = {
 LIMITS = {  # what main() returns, in full
     "expression": (6.9092, 6.9094),
     "optimize_with_scipy": (40, 70),
+    "constrained_design": (0.0, 1e-8),
     "gaussian_process": (0.2, 2.0),
     "curve_fitting": (0.0, 1e-10),
     "digits_from_primitives": (0.95, 1.0),

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from . import errors, operators, rules  # noqa: F401  (the last two: importing them is their work)
 from .checking import gradcheck
-from .diagnostics import debug
-from .drawing import to_dot
+from .diagnostics import debug, tape_stats
+from .drawing import draw, graph, to_dot, to_html, to_json, to_mermaid, to_text
 from .errors import *  # noqa: F403  (its __all__ is every error and warning)
 from .errors import require
 from .forms import (
@@ -82,12 +82,14 @@ __all__ = [
     "curve_fit_jac",
     "custom_gradient",
     "debug",
+    "draw",
     "elementwise",
     "elementwise_grad",
     "enable_grad",
     "flatten",
     "grad",
     "gradcheck",
+    "graph",
     "hessian",
     "hvp",
     "is_grad_enabled",
@@ -103,8 +105,13 @@ __all__ = [
     "require",
     "stop_gradient",
     "strong_zeros",
+    "tape_stats",
     "supported",
     "to_dot",
+    "to_html",
+    "to_json",
+    "to_mermaid",
+    "to_text",
     "value_and_grad",
     "vjp",
     *errors.__all__,

@@ -3,6 +3,7 @@
 import sys
 from argparse import Namespace
 from importlib import import_module
+from importlib.util import find_spec
 from inspect import Parameter, Signature
 from pathlib import Path
 from typing import Any
@@ -44,7 +45,9 @@ def drawing(formula: Formula, **options: Any) -> Any:
     kind = Parameter.POSITIONAL_OR_KEYWORD
     names = [Parameter(name, kind) for name in formula.names]
     drawn.__signature__ = Signature(names)  # type: ignore[attr-defined]
-    if not hasattr(PACKAGE, "graph"):
+    if not all(
+        find_spec(f"autograd_core.drawing.{module}") for module in ("render", "text", "page")
+    ):
         return Dot(formula)
     return PACKAGE.graph(drawn, *formula.points, **options)
 

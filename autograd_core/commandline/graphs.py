@@ -2,18 +2,26 @@
 
 import sys
 from argparse import Namespace
+from collections.abc import Iterable
 from importlib import import_module
 from importlib.util import find_spec
 from inspect import Parameter, Signature
 from pathlib import Path
 from typing import Any
 
+from ..errors import ArgumentError
 from .bounds import computing
 from .gradients import Formula
 
 PACKAGE: Any = import_module("autograd_core")
 DEMO = "autograd-core demo"
-OPTIONS = ("style", "direction", "theme", "show", "depth", "max_nodes")
+STRUCTURE = ("direction", "depth", "max_nodes")  # options that shape the graph
+PICTURES = (".dot", ".gv", ".svg", ".png", ".pdf", ".mmd", ".md")
+PRESENTATION = {  # those of its text, and the formats that they mean something to
+    "style": PICTURES,
+    "theme": (*PICTURES, ".html"),
+    "show": (*PICTURES, ".html", ".txt"),
+}
 
 
 def graph(args: Namespace) -> bool:
@@ -26,14 +34,26 @@ def graph(args: Namespace) -> bool:
     """
     formula = Formula(args.formula, args.values)
     formula.value()
-    options = {name: getattr(args, name) for name in OPTIONS if getattr(args, name) is not None}
+    structure, presentation = chosen(args, STRUCTURE), chosen(args, PRESENTATION)
+    suffix = ".txt" if args.out is None else Path(args.out).suffix.lower()
+    for name in presentation:
+        if suffix in (".txt", ".html", ".json") and suffix not in PRESENTATION[name]:
+            raise ArgumentError(
+                f"--{name} means nothing to {'text' if suffix == '.txt' else suffix}.",
+                hint=f"--out graph.svg, or another of {' '.join(PRESENTATION[name])}",
+            )
     with computing("The graph"):
-        made = drawing(formula, **{"title": formula.text} | options)
+        made = drawing(formula, title=formula.text, **structure)
     if args.out is None:
-        print(made.to_text(ascii=not can_show("├─·")).rstrip("\n"))
+        print(made.to_text(ascii=not can_show("├─·"), **presentation).rstrip("\n"))
     else:
-        print(f"wrote {made.save(args.out)}")
+        print(f"wrote {made.save(args.out, **presentation)}")
     return True
+
+
+def chosen(args: Namespace, names: Iterable[str]) -> dict[str, Any]:
+    """The options that were given."""
+    return {name: getattr(args, name) for name in names if getattr(args, name) is not None}
 
 
 def drawing(formula: Formula, **options: Any) -> Any:
@@ -66,7 +86,7 @@ class Dot:
         """DOT is text."""
         return str(self.source)
 
-    def save(self, path: Any) -> Any:
+    def save(self, path: Any, **_options: Any) -> Any:
         """Write DOT under any name."""
         Path(path).write_text(f"// {DEMO}\n{self.source}", encoding="utf-8")
         return path

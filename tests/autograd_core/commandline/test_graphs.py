@@ -37,6 +37,10 @@ def test_a_file_is_written_and_named(folder, capsys):
         (["x > 0", "x=1"], 2, "has no derivative"),
         (["sin(x)", "x=1", "--out", "none/y.dot"], 1, "none"),
         (["sin(x)", "x=1", "--theme", "pink"], 2, "invalid choice: 'pink'"),
+        (["sin(x)", "x=1", "--theme", "dark"], 2, "--theme means nothing to text"),
+        (["sin(x)", "x=1", "--style", "paper", "--out", "y.txt"], 2, "means nothing to text"),
+        (["sin(x)", "x=1", "--style", "paper", "--out", "y.html"], 2, "means nothing to .html"),
+        (["sin(x)", "x=1", "--show", "value", "--out", "y.json"], 2, "means nothing to .json"),
     ],
     ids=str,
 )

@@ -26,7 +26,10 @@ DOORS: dict[str, Any] = {  # and the function that each stands for, if it is alw
     "__mul__": np.multiply, "__rmul__": np.multiply,
     "__truediv__": np.divide, "__rtruediv__": np.divide,
     "__mod__": np.remainder, "__rmod__": np.remainder,
-    "__matmul__": np.matmul, "__rmatmul__": np.matmul,
+    "__matmul__": np.matmul, "__rmatmul__": np.matmul, "__pos__": np.positive,
+    "__iadd__": np.add, "__isub__": np.subtract, "__imul__": np.multiply, "__ipow__": np.power,
+    "__itruediv__": np.divide, "__imod__": np.remainder, "__imatmul__": np.matmul,
+    "sum": np.sum, "mean": np.mean, "reshape": np.reshape, "transpose": np.transpose,
 }
 # fmt: on
 
@@ -43,13 +46,25 @@ class Observer(Protocol):
 
 _flags: list[Flag] = []
 _lock, _open = Lock(), [0]
-_originals: dict[str, Any] = {}  # the doors as they are when nobody watches
+_kinds: list[tuple[type, dict[str, Any]]] = [(Variable, DOORS)]
+_originals: dict[tuple[type, str], Any] = {}  # the doors as they are when nobody watches
 
 
-def observing(name: str) -> Flag:
-    """A new kind of observation: the flag holds the observer of each thread or task, or None."""
-    _flags.append(Flag(name, None))
-    return _flags[-1]
+def watch_calls(kind: type) -> None:
+    """Watch the calls of the instances of a class too, which are operations of the user's."""
+    _kinds.append((kind, {"__call__": None}))
+
+
+def observing(name: str, first: bool = False) -> Flag:
+    """A new kind of observation: the flag holds the observer of each thread or task, or None.
+
+    Args:
+        name: for messages.
+        first: whether it is told before the kinds there are, which may raise.
+    """
+    flag = Flag(name, None)
+    _flags.insert(0 if first else len(_flags), flag)
+    return flag
 
 
 class Watch(Mode):
@@ -59,9 +74,10 @@ class Watch(Mode):
         with _lock:
             _open[0] += 1
             if _open[0] == 1:
-                for name, op in DOORS.items():
-                    _originals[name] = getattr(Variable, name)
-                    setattr(Variable, name, _watched(name, op, _originals[name]))
+                for kind, doors in _kinds:
+                    for name, op in doors.items():
+                        door = _originals[kind, name] = getattr(kind, name)
+                        setattr(kind, name, _watched(name, op, door))
         super().__enter__()
         return self.value
 
@@ -70,8 +86,8 @@ class Watch(Mode):
         with _lock:
             _open[0] -= 1
             if not _open[0]:
-                for name, door in _originals.items():
-                    setattr(Variable, name, door)
+                for (kind, name), door in _originals.items():
+                    setattr(kind, name, door)
 
     def _recreate_cm(self) -> Watch:
         return type(self)(self.flag, self.value)
@@ -90,6 +106,8 @@ def _watched(name: str, op: Any, method: Callable[..., Any]) -> Callable[..., An
             asked, operands = args[0], args[2:]
         elif name == "__array_function__":
             asked, operands = args[0], args[2]
+        elif name == "__call__":
+            asked, operands = type(self), args
         elif name.startswith("__r"):
             operands = (*args, self)
         start = perf_counter()

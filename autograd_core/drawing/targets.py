@@ -10,6 +10,7 @@ from ..errors import ArgumentError
 from ..modes import enable_grad
 from ..trees import leaves, mapped
 from ..variable import Variable
+from .recording import Failure, Recorder, Recording
 
 FLOATS = (float, complex, np.ndarray, np.generic)
 
@@ -17,22 +18,32 @@ FLOATS = (float, complex, np.ndarray, np.generic)
 class Target:
     """The roots of a drawing, and how they were found.
 
-    ``roots`` are Variables; ``called`` whether a function was called for them.
+    ``roots`` are Variables and ``ends`` the nodes to start from; ``called`` says whether a function
+    was called for them, and ``model`` is the Module that was; ``failure`` is that of a recording.
     """
 
     def __init__(self, target: Any, args: tuple[Any, ...]) -> None:
-        self.called = not isinstance(target, Variable) and callable(target)
+        self.called = not isinstance(target, Variable | Recording) and callable(target)
+        self.model = target if hasattr(target, "named_parameters") else None
+        self.failure: Failure | None = None
+        self.roots: list[Variable] = []
         if self.called:
-            self.roots = _results(target, args)
+            with Recorder(alone=True):
+                self.roots = _results(target, args)
         elif args:
             raise ArgumentError(
                 f"graph() got {len(args)} arguments for a {type(target).__name__}.",
                 "only a function is called with arguments; options have names.",
                 "ac.graph([y, z]) for several Variables",
             )
+        elif isinstance(target, Recording):
+            self.failure = target.failure
+            self.ends = target.ends()
+            return
         else:
             self.roots = list(leaves(target))
             _refuse_others(self.roots)
+        self.ends = [root.node for root in self.roots if root.node is not None]
 
 
 def _refuse_others(roots: list[Any]) -> None:

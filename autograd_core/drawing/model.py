@@ -87,7 +87,7 @@ def _statistics(finite: np.ndarray[Any, Any]) -> tuple[float, float, float, floa
 def _number(number: Any, precision: int) -> str:
     if isinstance(number, complex):
         return f"({number:.{precision}g})"
-    return f"{number:.{precision}g}" if isinstance(number, float) else str(number)
+    return f"{number + 0.0:.{precision}g}" if isinstance(number, float) else str(number)
 
 
 def _nested(array: Any) -> str:

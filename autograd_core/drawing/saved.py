@@ -53,7 +53,7 @@ def output_of(node: Node) -> int:
 def label(node: Node) -> str:
     """NumPy's name of the operation."""
     rule = node.rule.rule
-    return LABELS.get(rule.op) or rule.name
+    return LABELS.get(rule.op) or rule.name.lstrip("_")
 
 
 def output_names(node: Node) -> list[str]:

@@ -1,6 +1,7 @@
 """What is to be drawn: Variables as they are, or a function with its arguments, which is called."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from inspect import Parameter, signature
 from typing import Any
 
@@ -28,7 +29,7 @@ class Target:
         self.failure: Failure | None = None
         self.roots: list[Variable] = []
         if self.called:
-            with Recorder(alone=True):
+            with Recorder(alone=True), unchanged(target):
                 self.roots = _results(target, args)
         elif args:
             raise ArgumentError(
@@ -64,6 +65,25 @@ def _results(function: Callable[..., Any], args: tuple[Any, ...]) -> list[Variab
         output = function(*tracked(function, args))
     roots = list(leaves(output))
     return [r if isinstance(r, Variable) else Variable(r, requires_grad=False) for r in roots]
+
+
+@contextmanager
+def unchanged(module: Any) -> Iterator[None]:
+    """A block after which a Module's buffers and random generators are what they were."""
+    held = [v for _, v in module.named_buffers()] if hasattr(module, "named_buffers") else []
+    buffers = [(v, v._data, v.numpy()) for v in held]
+    found = module.named_generators() if hasattr(module, "named_generators") else []
+    states = [(g, g.bit_generator.state) for _, g in found]
+    try:
+        yield
+    finally:
+        for buffer, data, copy in buffers:
+            if isinstance(data, np.ndarray) and not np.array_equal(data, copy, equal_nan=True):
+                data[...] = copy
+            if buffer._data is not data:
+                buffer.data = data
+        for g, state in states:
+            g.bit_generator.state = state
 
 
 def tracked(function: Callable[..., Any], args: tuple[Any, ...]) -> list[Any]:

@@ -13,7 +13,7 @@ from ..errors import require
 from .labels import printable
 from .model import Graph
 from .picture import Arrow, Picture, Shown, picture, structured
-from .styles import MEANING, Look
+from .styles import Look
 
 if TYPE_CHECKING:
     from .digraph import Digraph
@@ -155,7 +155,7 @@ def _body(shown: Picture) -> Iterator[str]:
         yield f"\t{tail} -> {quoted(arrow.to)}{_listed(_drawn(arrow, shown.look, shown.both))}\n"
     if shown.frames or shown.look.title:
         yield from _subgraphs(shown)
-    if shown.look.legend:
+    if shown.legend:
         yield from _legend(shown)
     if shown.notes:
         yield f"\tlabel={quoted(_left(shown.notes))} labeljust=l\n"
@@ -278,10 +278,9 @@ def _member(key: str, level: int) -> str:
 
 
 def _legend(shown: Picture) -> Iterator[str]:
-    """One box for each role that occurs, in a frame of its own."""
+    """One box for each entry, in a frame of its own."""
     yield from _opened("legend", _border(shown.look) | {"label": "legend"}, 1)
-    for kind in shown.kinds:
-        fill, frame, ink = shown.look.paint[kind]
-        colors = {"color": frame, "fillcolor": fill, "fontcolor": ink, "label": MEANING[kind]}
-        yield "\t" + _node(f"legend_{kind}", SHAPES.get(kind, SHAPES["operation"]) | colors)
+    for k, (kind, (fill, frame, ink), meaning) in enumerate(shown.legend):
+        colors = {"color": frame, "fillcolor": fill, "fontcolor": ink, "label": meaning}
+        yield "\t" + _node(f"legend_{k}", SHAPES.get(kind, SHAPES["operation"]) | colors)
     yield "\t}\n"

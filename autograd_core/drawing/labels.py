@@ -255,7 +255,7 @@ def edge_lines(
     precision: int = 4,
     shape: tuple[int, ...] | None = None,
 ) -> list[str]:
-    """What stands on an arrow: the operand's place, how it was adapted, what it contributes.
+    """What stands on an arrow: an operand's place and how it was adapted, or a contribution.
 
     Args:
         edge: what to describe.
@@ -266,7 +266,8 @@ def edge_lines(
     >>> edge_lines(Edge("n0", "n1", "1", "(3,) → (2, 3)"))
     ['1 (3,) → (2, 3)']
     """
-    first = [edge.operand, edge.note, f"x {edge.count}" if edge.count > 1 else ""]
+    place = "" if edge.kind == "gradient" else edge.operand
+    first = [place, edge.note, f"x {edge.count}" if edge.count > 1 else ""]
     rows = [" ".join(part for part in first if part)]
     if edge.kind == "gradient" and edge.contribution is not None and "grad" in show:
         rows.append(_flow(edge.contribution, show, precision))

@@ -15,7 +15,7 @@ from typing import Any
 from .labels import printable, rows_of
 from .model import Graph
 from .picture import Arrow, Picture, Shown, lines_of, picture, structured
-from .styles import HOOKS, MEANING, Look
+from .styles import HOOKS, Look, Paint
 
 MOST_EDGES, MOST_CHARACTERS = 400, 40_000  # four fifths of what Mermaid accepts
 _SPECIAL = re.compile(
@@ -113,6 +113,9 @@ def _lines(shown: Picture) -> Iterator[str]:
         yield from _styled(f"linkStyle {first + k}", _drawn(arrow, look), arrow.own)
     for item in shown.boxes:
         yield from _styled(f"style {_id(item.box.id)}", _marked(item), item.own)
+    for k, (kind, paint, _) in enumerate(shown.legend):
+        if paint != look.paint[kind]:
+            yield from _styled(f"style {_id(f'legend_{k}')}", _painted(paint), {})
 
 
 def _id(key: str) -> str:
@@ -188,19 +191,20 @@ def _subgraphs(shown: Picture) -> Iterator[str]:
 
 def _legend(shown: Picture) -> Iterator[str]:
     """One box for each role that occurs, in a frame of its own."""
-    if shown.look.legend:
+    if shown.legend:
         yield '  subgraph legend["legend"]\n'
-        for kind in shown.kinds:
+        for k, (kind, _, meaning) in enumerate(shown.legend):
             shape = kind if kind in BRACKETS else "operation"
-            name = CLASSES.get(kind, kind)
-            yield "  " + _node(f"legend {kind}", shape, [MEANING[kind]], name)
+            yield "  " + _node(f"legend_{k}", shape, [meaning], CLASSES.get(kind, kind))
         yield "  end\n"
 
 
 # --- colors ---------------------------------------------------------------------------------------
 def _classes(shown: Picture) -> Iterator[str]:
     """A class for each role that occurs, and one for notes."""
-    for kind in shown.kinds:
+    kinds = [item.kind for item in shown.boxes] + [kind for kind, *_ in shown.legend]
+    kinds += ["saved"] * any(item.aside for item in shown.boxes)
+    for kind in dict.fromkeys(kinds):
         fill, frame, ink = shown.look.paint[kind]
         dashes = ",stroke-dasharray:5 5" if kind == "cut" else ""
         name = CLASSES.get(kind, kind)
@@ -215,9 +219,12 @@ def _marked(item: Shown) -> dict[str, str]:
     width = 5 if "culprit" in item.box.marks else 3 if item.root else 0
     marked = {"stroke-width": f"{width}px"} if width else {}
     if item.scaled:
-        fill, frame, ink = item.paint
-        marked |= {"fill": fill, "stroke": frame, "color": ink}
+        marked |= _painted(item.paint)
     return marked
+
+
+def _painted(paint: Paint) -> dict[str, str]:
+    return dict(zip(("fill", "stroke", "color"), paint, strict=True))
 
 
 def _drawn(arrow: Arrow, look: Look) -> dict[str, str]:

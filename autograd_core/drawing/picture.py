@@ -25,7 +25,7 @@ from .labels import (
     size,
 )
 from .model import Box, Edge, Graph, Summary
-from .styles import Look, Paint, blend, look, steps
+from .styles import MEANING, Look, Paint, blend, look, steps
 
 WIDE, NARROW, DECADES = 4.0, 0.5, 6  # of arrows in points: the largest norm, and one 1e-6 of it
 WRAPPED = 100  # characters of a row of notes
@@ -94,21 +94,20 @@ class Frame:
 
 @dataclass(slots=True)
 class Picture:
-    """Everything a writer has to write, in its order; ``both``: gradients beside operands."""
+    """Everything a writer has to write, in its order.
+
+    Args:
+        legend: for each entry its shape, its colors, and what they mean; empty unless asked for.
+        both: whether gradients are drawn beside operands.
+    """
 
     look: Look
     boxes: list[Shown]
     arrows: list[Arrow]
     frames: list[Frame]
     notes: list[str]
+    legend: list[tuple[str, Paint, str]]
     both: bool
-
-    @property
-    def kinds(self) -> list[str]:
-        """What kinds of boxes there are, in the order of their first."""
-        kinds = [item.kind for item in self.boxes]
-        kinds += ["saved"] * any(item.aside for item in self.boxes)
-        return list(dict.fromkeys(kinds))
 
 
 def structured(graph: Graph, options: Mapping[str, Any]) -> Graph:
@@ -142,8 +141,15 @@ def picture(graph: Graph, options: Mapping[str, Any]) -> Picture:
         for row in printable(note).split("\n")
         for wrapped in wrap(row, WRAPPED)
     ]
-    arrows, both = _arrows(graph, chosen, boxes), len({edge.kind for edge in graph.edges}) == 2
-    return Picture(chosen, boxes, arrows, _frames(graph, chosen), notes, both)
+    return Picture(
+        chosen,
+        boxes,
+        _arrows(graph, chosen, boxes),
+        _frames(graph, chosen),
+        notes,
+        _legend(graph, chosen, boxes) if chosen.legend else [],
+        both=len({edge.kind for edge in graph.edges}) == 2,
+    )
 
 
 # --- boxes ----------------------------------------------------------------------------------------
@@ -305,6 +311,21 @@ def _totals(graph: Graph, scale: str) -> list[str]:
         f"time: {duration(forward)} forward, {duration(backward)} backward; "
         f"longest {_called(graph[dearest])}, {duration(costs[dearest])}"
     ]
+
+
+def _legend(graph: Graph, chosen: Look, boxes: list[Shown]) -> list[tuple[str, Paint, str]]:
+    """One entry for each kind of box that occurs; and the ends of the scale of colors."""
+    kinds = {item.kind: item.paint for item in boxes if not item.scaled}
+    least, most = chosen.paint["least"], chosen.paint["most"]
+    kinds |= {item.box.role: least for item in boxes if item.scaled}
+    if any(item.aside for item in boxes):
+        kinds["saved"] = chosen.paint["saved"]
+    entries = [(kind, paint, MEANING[kind]) for kind, paint in kinds.items()]
+    if any(item.scaled for item in boxes):
+        highest = max(_costs(graph, chosen.scale).values())
+        told = size(int(highest)) if chosen.scale == "saved" else duration(highest)
+        entries += [("operation", least, "0"), ("operation", (most[0], least[1], most[2]), told)]
+    return entries
 
 
 # --- frames ---------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ STYLES = ("default", "compact", "full", "micrograd", "backward", "paper")
 WAYS = {
     **{f"{style}.dot": (dot.text, {"style": style}) for style in STYLES},
     "dark.dot": (dot.text, {"theme": "dark", "rankdir": "LR", "title": "dark", "legend": True}),
-    "costs.dot": (dot.text, {"show": "+saved", "precision": 2, "max_elems": 2}),
+    "costs.dot": (dot.text, {"show": "+saved", "precision": 2, "max_elems": 2, "legend": True}),
     "default.mmd": (mermaid.write, {}),
     "micrograd.mmd": (mermaid.write, {"style": "micrograd", "theme": "dark", "legend": True}),
     "backward.mmd": (mermaid.write, {"style": "backward", "title": "sweep", "show": "+time"}),

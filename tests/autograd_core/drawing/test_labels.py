@@ -131,7 +131,7 @@ def test_outputs_have_rows_of_their_own():
         (Edge("a", "b"), []),
         (Edge("a", "b", "0", "v2", count=3), ["0 v2 x 3"]),
         (Edge("a", "b", contribution=Summary.of(1.0)), []),
-        (Edge("a", "b", kind="gradient", contribution=Summary.of(2.5)), ["2.5"]),
+        (Edge("a", "b", "0", kind="gradient", contribution=Summary.of(2.5)), ["2.5"]),
         (
             Edge("a", "b", "", "sum over axes (0,)", "gradient", contribution=Summary.of([3, 4.0])),
             ["sum over axes (0,)", "(2,) |5|"],

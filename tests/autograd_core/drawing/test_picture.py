@@ -110,6 +110,19 @@ def test_without_costs_there_is_no_scale():
     assert shown.notes == ["show=+time: nothing is known of it here"]
 
 
+def test_a_legend_has_what_occurs_and_the_ends_of_the_scale():
+    """Shapes in the lowest color, then nothing and the most."""
+    entries = picture(PICTURES["measured"](), {"show": "+saved", "legend": True}).legend
+
+    assert [(kind, paint[0], meaning) for kind, paint, meaning in entries] == [
+        ("input", "#ffffff", "input"),
+        ("operation", "#ffffff", "operation"),
+        ("operation", "#ffffff", "0"),
+        ("operation", "#f59342", "8 kB"),
+    ]
+    assert picture(PICTURES["measured"](), {}).legend == []
+
+
 # --- frames, notes, structure ---------------------------------------------------------------------
 def test_frames_come_outermost_first_and_empty_ones_not_at_all():
     """A thousand in each other are no matter."""

@@ -16,7 +16,7 @@ import numpy as np
 from ..errors import ArgumentError
 from ..leases import Lease
 from ..tape import Node, ancestors, parents_of
-from ..variable import PICK, VARIABLES, Variable
+from ..variable import OUTPUT, VARIABLES, Variable
 
 __all__ = ["tape_stats"]
 
@@ -118,7 +118,7 @@ def tape_stats(y: Variable) -> TapeStats:
 
 def _is_output(node: Node) -> bool:
     """Whether a node stands for one result of an operation that has several."""
-    return node.rule.rule is PICK.rule
+    return node.rule.rule is OUTPUT
 
 
 def _longest(order: list[Node]) -> int:

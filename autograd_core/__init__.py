@@ -15,7 +15,7 @@ from typing import Any
 
 from . import errors, operators, rules  # noqa: F401  (the last two: importing them is their work)
 from .checking import gradcheck
-from .diagnostics import debug, tape_stats
+from .diagnostics import debug, tape_stats, why_no_grad
 from .drawing import to_dot
 from .errors import *  # noqa: F403  (its __all__ is every error and warning)
 from .errors import require
@@ -102,5 +102,6 @@ __all__ = [
     "to_dot",
     "value_and_grad",
     "vjp",
+    "why_no_grad",
     *errors.__all__,
 ]

@@ -37,8 +37,10 @@ DOORS: dict[str, Any] = {  # and the function that each stands for, if it is alw
     "__eq__": np.equal, "__ne__": np.not_equal,
     "__floordiv__": np.floor_divide, "__rfloordiv__": np.floor_divide,
 }
-# off the tape, and to a new one
-EXITS = ("data", "detach", "item", "numpy", "tolist", "__array__", "__float__", "__init__")
+# off the tape, to a new one, and through it
+EXITS = (
+    "data", "detach", "item", "numpy", "tolist", "__array__", "__float__", "__init__", "backward",
+)
 # fmt: on
 
 

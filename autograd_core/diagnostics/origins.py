@@ -157,6 +157,8 @@ def behind(node: Node) -> frozenset[int]:
 # --- writing them ---------------------------------------------------------------------------------
 def note(out: Any, how: Any, operands: tuple[Any, ...]) -> None:
     """Note what came out of a door: a reader of watching.py."""
+    if how == "backward":
+        return
     if how == "__init__":
         _note_leaf(out, operands)
     elif type(out) in VARIABLES and out.node is not None:

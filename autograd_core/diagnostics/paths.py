@@ -16,9 +16,9 @@ import numpy as np
 
 from ..errors import ArgumentError
 from ..tape import Node, ancestors, parents_of
-from ..variable import PICK, VARIABLES, Variable
+from ..variable import VARIABLES, Variable
 from ..views import Leaf, settle
-from .holdings import constants_of
+from .holdings import constants_of, is_output
 from .origins import Origin, behind, exits_of, lost_by, made_from, origin_of, was_watched
 
 __all__ = ["why_no_grad"]
@@ -162,7 +162,7 @@ class Search:
 
     def _names(self, users: Mapping[Node, Node | None], end: Node, last: str) -> tuple[str, ...]:
         """The path from y to a leaf or an operand, in names of operations."""
-        ops = [node.rule.rule.name for node in _between(users, end) if not _is_pick(node)]
+        ops = [node.rule.rule.name for node in _between(users, end) if not is_output(node)]
         return (self.a, *ops, last)
 
     # --- there is a path --------------------------------------------------------------------------
@@ -315,10 +315,6 @@ def sloped(node: Node) -> Iterator[Node]:
 def _code(name: str, otherwise: str) -> str:
     """A name as code may use it: the path of a parameter is none."""
     return name if name.isidentifier() else otherwise
-
-
-def _is_pick(node: Node) -> bool:
-    return node.rule.rule is PICK.rule
 
 
 def _is_copy(source: Any, x: Variable) -> bool:

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 
 from ..cotangents import Deposit, Parts
-from ..errors import ArgumentError
 from ..fitting import expanded, reduced
 from ..tape import Node, ancestors, parents_of
 from ..variable import Variable
@@ -21,7 +20,11 @@ SIMPLE = (int, float, str, bool, tuple, slice, type(None), type(...))  # options
 
 
 def collected(
-    roots: Sequence[Variable], names: Mapping[str, Any] | None = None, grad: bool | str = "auto"
+    roots: Sequence[Variable],
+    names: Mapping[str, Any] | None = None,
+    grad: bool | str = "auto",
+    seed: Any = None,
+    model: Any = None,
 ) -> Graph:
     """The graph behind some Variables.
 
@@ -30,18 +33,13 @@ def collected(
         names: name → Variable, such as ``locals()``; brings names and values.
         grad: True: sweep for all gradients; False: only those that leaves hold; "auto": sweep if
             the roots are real numbers and the graph is of moderate size.
+        seed: cotangents of the roots, one or a list; ones by default.
+        model: a Module, which names its parameters by their paths.
     Returns:
         operations in order of creation, each leaf right before the operation that uses it first.
     Raises:
-        ArgumentError: a root is not a Variable.
+        ShapeError: a seed does not have the shape of its root.
     """
-    for root in roots:
-        if not isinstance(root, Variable):
-            raise ArgumentError(
-                f"A graph is drawn of Variables; it got {type(root).__name__}.",
-                "a plain number does not remember how it was computed.",
-                "x = ac.Variable(x) before computing from it",
-            )
     ends = [root.node for root in roots if root.node is not None]
     order, _ = ancestors(ends)
     facts = Facts(order)
@@ -49,9 +47,23 @@ def collected(
         if isinstance(value, Variable) and value.node is not None:
             facts.know(value, name)
     scalar = all(end.shape == () and end.dtype.kind == "f" for end in ends)
+    for path, parameter in model.named_parameters() if model is not None else ():
+        facts.names[parameter.role.source] = path
     if grad is True or (grad == "auto" and scalar and len(order) <= SWEPT):
-        facts.sweep(ends, order)
+        facts.sweep(_seeds(roots, seed), order)
     return _graph(roots, _arranged(order), facts)
+
+
+def _seeds(roots: Sequence[Variable], seed: Any) -> dict[Node, Any]:
+    """The cotangent of each root: ones, or what is given."""
+    given = seed if isinstance(seed, list | tuple) else [seed] * len(roots)
+    seeds: dict[Node, Any] = {}
+    for root, value in zip(roots, given, strict=True):
+        if root.node is not None:
+            cotangent = np.ones(root.shape, root.dtype)[()] if value is None else root._seed(value)
+            before = seeds.get(root.node)
+            seeds[root.node] = cotangent if before is None else before + cotangent
+    return seeds
 
 
 def _arranged(order: Sequence[Node]) -> list[Node]:
@@ -110,9 +122,8 @@ class Facts:
         if variable.name or name:
             self.names[node] = variable.name or str(name)
 
-    def sweep(self, ends: Sequence[Node], order: Sequence[Node]) -> None:
+    def sweep(self, pending: dict[Node, Any], order: Sequence[Node]) -> None:
         """The gradients of all nodes, as far as what the rules need is there."""
-        pending: dict[Node, Any] = {end: np.ones(end.shape, end.dtype)[()] for end in ends}
         for node in reversed(order):
             g = pending.pop(node, None)
             if g is None:

@@ -11,7 +11,7 @@ solution E is differentiated by M and e in three ways:
 - The same black box, and a *numeric* Jacobian: nothing but the loop is needed.
 
 ``ac.gradcheck`` compares each with finite differences; all three agree, to their accuracies.
-Source of the series: F. Bessel (1824); G. Watson, "Theory of Bessel Functions" (1944), §17.2.
+Source: G. Watson, "A treatise on the theory of Bessel functions" (1944), §17.2.
 """
 
 import ctypes
@@ -24,8 +24,7 @@ import numpy as np
 import autograd_core as ac
 
 ECCENTRICITY = 0.6
-TERMS = 120
-HALVINGS = 60
+TERMS, HALVINGS = 120, 60  # of the series, of the interval
 
 
 # --- a primitive with a rule ----------------------------------------------------------------------
@@ -76,7 +75,7 @@ def bisect(mean, e):
 
 def implicit(mean, e):
     """The Jacobians of E: 1 / (1 - e cos E) by its own time, sin E / (1 - e cos E) by e."""
-    E = by_bisection(mean, e)  # Variables where the Jacobian is differentiated in turn
+    E = by_bisection(mean, e)  # a Variable if the Jacobian is differentiated in turn
     slope = 1 / (1 - e * np.cos(E))
     return np.diag(slope), np.sin(E) * slope
 
@@ -85,9 +84,8 @@ by_bisection = ac.custom_gradient(bisect, jac=implicit)
 by_differences = ac.custom_gradient(bisect, jac="3-point")
 
 
-# --- what comes of them ---------------------------------------------------------------------------
 def place(E, e):
-    """Where the planet is, for angles (k,) → (2, k); the sun is at the origin, half an axis is 1."""
+    """Where the planet is, for angles (k,) → (2, k), in halves of the long axis from the sun."""
     return np.stack([np.cos(E) - e, np.sqrt(1 - e**2) * np.sin(E)])
 
 

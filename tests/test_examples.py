@@ -10,6 +10,7 @@ FOLDER = Path(__file__).resolve().parent.parent / "examples"
 EXAMPLES = sorted(FOLDER.glob("*.py"))
 NEEDS = {
     "optimize_with_scipy": "scipy",
+    "heat_inverse": "scipy",
     "bilevel_ridge": "scipy",
     "lotka_volterra": "scipy",
     "constrained_design": "scipy",
@@ -26,6 +27,7 @@ NEEDS = {
 LIMITS = {  # what main() returns, in full
     "expression": (6.9092, 6.9094),
     "optimize_with_scipy": (40, 70),
+    "heat_inverse": (0.0, 1e-3),
     "checkpointing": (5.0, 50.0),
     "black_boxes": (0.0, 1e-8),
     "bilevel_ridge": (0.0, 1e-8),
@@ -49,6 +51,7 @@ LIMITS = {  # what main() returns, in full
     "dropconnect": (0.03, 0.2),
 }
 TRAINED = (
+    "heat_inverse",
     "bilevel_ridge",
     "lotka_volterra",
     "eight_schools",

@@ -10,6 +10,7 @@ FOLDER = Path(__file__).resolve().parent.parent / "examples"
 EXAMPLES = sorted(FOLDER.glob("*.py"))
 NEEDS = {
     "optimize_with_scipy": "scipy",
+    "adversarial_digit": "sklearn",
     "heat_inverse": "scipy",
     "bilevel_ridge": "scipy",
     "lotka_volterra": "scipy",
@@ -27,6 +28,7 @@ NEEDS = {
 LIMITS = {  # what main() returns, in full
     "expression": (6.9092, 6.9094),
     "optimize_with_scipy": (40, 70),
+    "adversarial_digit": (0.99, 1.0),
     "heat_inverse": (0.0, 1e-3),
     "checkpointing": (5.0, 50.0),
     "black_boxes": (0.0, 1e-8),
@@ -51,6 +53,7 @@ LIMITS = {  # what main() returns, in full
     "dropconnect": (0.03, 0.2),
 }
 TRAINED = (
+    "adversarial_digit",
     "heat_inverse",
     "bilevel_ridge",
     "lotka_volterra",

@@ -64,7 +64,7 @@ class Guard:
                 return name, reaction, count
         return None
 
-    def made(self, result: Any, op: Any, operands: tuple[Any, ...], seconds: float) -> None:  # noqa: ARG002 (all observers are told)
+    def made(self, result: Any, op: Any, operands: tuple[Any, ...], *_: Any) -> None:
         """React to a bad result; else watch what the sweep will pull through its node."""
         node = result.node
         if node is not None and layer(node.rule, Checked):

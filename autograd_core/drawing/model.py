@@ -7,9 +7,15 @@ the business of other files.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from .options import written
+
+if TYPE_CHECKING:
+    import graphviz
 
 MOST_NUMBERS = 6  # an array of more is shown by its statistics
 MOST_ELEMENTS = 10_000_000  # of a larger array not even the statistics are computed
@@ -97,7 +103,7 @@ def _histogram(real: np.ndarray[Any, Any]) -> tuple[int, ...] | None:
 def _number(number: Any, precision: int) -> str:
     if isinstance(number, complex):
         return f"({number:.{precision}g})"
-    return f"{number:.{precision}g}" if isinstance(number, float) else str(number)
+    return f"{number + 0.0:.{precision}g}" if isinstance(number, float) else str(number)
 
 
 def _nested(array: Any) -> str:
@@ -138,7 +144,8 @@ class Box:
         saved_bytes: the bytes of that; None where it is released or not known.
         released: whether a sweep has released it.
         line: "train.py:31, in loss", where it was recorded; "" if not known.
-        seconds: (forward, backward); None if not known.
+        seconds: (forward, backward); None if not known, or not asked for. Boxes that differ in
+            nothing else are equal.
         marks: of "bad" (it holds nan or inf), "culprit" (the first of them), "failed" (it raised),
             "second" (made by a recorded sweep), "unreached" (no path to a tracked leaf).
         message: of an operation that failed.
@@ -162,7 +169,7 @@ class Box:
     saved_bytes: int | None = None
     released: bool = False
     line: str = ""
-    seconds: tuple[float, float] | None = None
+    seconds: tuple[float, float] | None = field(default=None, compare=False)
     marks: tuple[str, ...] = ()
     message: str = ""
     count: int = 1
@@ -242,8 +249,93 @@ class Graph:
         return iter(self.nodes)
 
     def __getitem__(self, key: str) -> Box:
-        """The box with this identifier or name."""
+        """The box with this identifier or name; KeyError if there is none."""
         for box in self.nodes:
             if key in (box.id, box.name):
                 return box
         raise KeyError(key)
+
+    def __str__(self) -> str:
+        return self.to_text()
+
+    # --- parts of it ------------------------------------------------------------------------------
+    def find(self, pattern: str) -> list[Box]:
+        """The boxes whose identifier, name or label matches a pattern such as "mat*"."""
+        from .paths import found
+
+        return found(self, pattern)
+
+    def upstream(self, node: str, levels: int | None = None) -> "Graph":
+        """The part that leads to a box: what it was computed from.
+
+        Args:
+            node: an identifier, a name, or a pattern.
+            levels: how many steps; None for all.
+        Raises:
+            ArgumentError: there is no such box; it lists near ones.
+        """
+        from .paths import chosen, part, reached
+
+        return part(self, reached(self, chosen(self, node), upstream=True, levels=levels))
+
+    def downstream(self, node: str, levels: int | None = None) -> "Graph":
+        """The part that follows from a box: what was computed with it. As ``upstream``."""
+        from .paths import chosen, part, reached
+
+        return part(self, reached(self, chosen(self, node), upstream=False, levels=levels))
+
+    def between(self, first: str, second: str) -> "Graph":
+        """The part that lies on a path from the first box to the second, both included.
+
+        >>> graph = Graph([Box(k, "input", k, (), "") for k in "abc"], [Edge("a", "b")], ["b"])
+        >>> [box.id for box in graph.between("a", "b")]
+        ['a', 'b']
+        """
+        from .paths import chosen, part, reached
+
+        below = reached(self, chosen(self, first), upstream=False)
+        return part(self, below & reached(self, chosen(self, second), upstream=True))
+
+    # --- written down -----------------------------------------------------------------------------
+    def to_dot(self, **options: Any) -> "graphviz.Digraph":
+        """As a ``graphviz.Digraph``; options are those of presentation, as for each writer."""
+        return written(self, "dot", options)
+
+    def to_mermaid(self, **options: Any) -> str:
+        """As Mermaid text."""
+        return str(written(self, "mermaid", options))
+
+    def to_text(self, **options: Any) -> str:
+        """As indented text, or as a list with ``order="list"``."""
+        return str(written(self, "text", options))
+
+    def to_html(self, **options: Any) -> str:
+        """As a page of its own, which needs no network."""
+        return str(written(self, "page", options))
+
+    def to_json(self) -> str:
+        """As JSON, which ``from_json`` reads."""
+        from .schema import dumped
+
+        return dumped(self)
+
+    @staticmethod
+    def from_json(text: str) -> "Graph":
+        """The graph that ``to_json`` has written.
+
+        >>> graph = Graph([Box("n0", "input", "x", (), "float64")], [], ["n0"])
+        >>> Graph.from_json(graph.to_json()) == graph
+        True
+        """
+        from .schema import read
+
+        return read(text)
+
+    def save(self, path: str | Path, **options: Any) -> Path:
+        """Write it to a file, in the format that the suffix names; its path.
+
+        Args:
+            path: ends in .dot .gv .svg .png .pdf .mmd .md .txt .html or .json.
+            options: of presentation.
+        """
+        return Path(written(self, "render", {"path": path, **options}))

@@ -15,6 +15,8 @@ NEEDS = {
 }
 
 collect_ignore = [] if find_spec("sklearn") else ["nn/sklearn.py", "nn/estimators.py"]
+collect_ignore += ["docs/conf.py", "docs/make_reference.py"]  # Sphinx runs them
+collect_ignore_glob = ["docs/_build/*", "docs/api/*", "docs/gallery/*", "docs/gallery_sources/*"]
 if not find_spec("scipy"):
     collect_ignore += ["autograd_core/scipy", "autograd_core/sparse.py"]
     collect_ignore += ["autograd_core/rules/special", "docs/make_coverage.py"]

@@ -11,11 +11,11 @@ array([2., 4.])
 """
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import errors, operators, rules  # noqa: F401  (the last two: importing them is their work)
 from .checking import gradcheck
-from .diagnostics import debug
+from .diagnostics import debug, tape_stats
 from .drawing import (
     Graph,
     Recording,
@@ -62,13 +62,18 @@ from .transforms import (
 from .trees import flatten
 from .variable import Variable, array
 
+if TYPE_CHECKING:
+    from .support import supported
+
 
 def __getattr__(name: str) -> Any:
-    """What is looked up when it is asked for: the version, ``nn``, ``scipy`` and ``sparse``."""
+    """What is looked up when it is asked for: the version, ``nn``, ``scipy``, ``supported``, …"""
     if name == "nn":
         return import_module("nn")
     if name in ("scipy", "sparse"):
         return import_module(f".{name}", __name__)
+    if name == "supported":
+        return import_module(".support", __name__).supported
     if name != "__version__":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib.metadata import PackageNotFoundError, version
@@ -118,6 +123,8 @@ __all__ = [
     "require",
     "stop_gradient",
     "strong_zeros",
+    "tape_stats",
+    "supported",
     "to_dot",
     "to_html",
     "to_json",

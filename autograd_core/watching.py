@@ -2,7 +2,8 @@
 
 ``debug()`` and ``recording()`` are such modes. While one is open anywhere, the operators of
 Variable and NumPy's two doors are replaced by ones that tell the observers of this thread or task
-what was made; when the last block ends, all is as it was.
+what was made, and the readers what came out of any door, conversions to plain arrays included;
+when the last block ends, all is as it was.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from .modes import Flag, Mode
-from .variable import VARIABLES, Variable
+from .variable import VARIABLES, Variable, result
 
 # fmt: off
 DOORS: dict[str, Any] = {  # and the function that each stands for, if it is always the same
@@ -27,10 +28,16 @@ DOORS: dict[str, Any] = {  # and the function that each stands for, if it is alw
     "__truediv__": np.divide, "__rtruediv__": np.divide,
     "__mod__": np.remainder, "__rmod__": np.remainder,
     "__matmul__": np.matmul, "__rmatmul__": np.matmul, "__pos__": np.positive,
-    "__iadd__": np.add, "__isub__": np.subtract, "__imul__": np.multiply, "__ipow__": np.power,
-    "__itruediv__": np.divide, "__imod__": np.remainder, "__imatmul__": np.matmul,
-    "sum": np.sum, "mean": np.mean, "reshape": np.reshape, "transpose": np.transpose,
+    "__iadd__": np.add, "__isub__": np.subtract, "__imul__": np.multiply,
+    "__itruediv__": np.divide, "__imod__": np.remainder, "__ipow__": np.power,
+    "__imatmul__": np.matmul,
+    "sum": np.sum, "mean": np.mean, "reshape": np.reshape,
+    "transpose": np.transpose, "T": np.transpose,
+    "__lt__": np.less, "__le__": np.less_equal, "__gt__": np.greater, "__ge__": np.greater_equal,
+    "__eq__": np.equal, "__ne__": np.not_equal,
+    "__floordiv__": np.floor_divide, "__rfloordiv__": np.floor_divide,
 }
+EXITS = ("data", "detach", "item", "numpy", "tolist", "__array__", "__float__")  # off the tape
 # fmt: on
 
 
@@ -38,21 +45,33 @@ class Observer(Protocol):
     """What is told of operations; ``op`` is NumPy's function, None if a door does not say."""
 
     def made(self, result: Any, op: Any, operands: tuple[Any, ...], seconds: float) -> None:
-        """A Variable was made of the operands; called for inner operations first."""
+        """A Variable was made of the operands; called for inner operations first.
+
+        If it was written into, the operands are ``Written``.
+        """
 
     def failed(self, op: Any, operands: tuple[Any, ...], error: Exception) -> None:
         """An operation raised; the error climbs on."""
 
 
+class Written(tuple[Any, ...]):
+    """The operands of a write; the first is the Variable as it was before."""
+
+    __slots__ = ()
+
+
+Reader = Callable[[Any, Any, tuple[Any, ...]], None]
+
+readers: list[Reader] = []  # told of (what came out, NumPy's function or the exit's name, operands)
 _flags: list[Flag] = []
 _lock, _open = Lock(), [0]
-_kinds: list[tuple[type, dict[str, Any]]] = [(Variable, DOORS)]
-_originals: dict[tuple[type, str], Any] = {}  # the doors as they are when nobody watches
+_callables: list[type] = []
+_originals: list[tuple[type, str, Any]] = []  # the doors as they are when nobody watches
 
 
 def watch_calls(kind: type) -> None:
     """Watch the calls of the instances of a class too, which are operations of the user's."""
-    _kinds.append((kind, {"__call__": None}))
+    _callables.append(kind)
 
 
 def observing(name: str, first: bool = False) -> Flag:
@@ -74,10 +93,7 @@ class Watch(Mode):
         with _lock:
             _open[0] += 1
             if _open[0] == 1:
-                for kind, doors in _kinds:
-                    for name, op in doors.items():
-                        door = _originals[kind, name] = getattr(kind, name)
-                        setattr(kind, name, _watched(name, op, door))
+                _replace()
         super().__enter__()
         return self.value
 
@@ -86,15 +102,37 @@ class Watch(Mode):
         with _lock:
             _open[0] -= 1
             if not _open[0]:
-                for (kind, name), door in _originals.items():
-                    setattr(kind, name, door)
+                while _originals:
+                    setattr(*_originals.pop())
 
     def _recreate_cm(self) -> Watch:
         return type(self)(self.flag, self.value)
 
 
-def _watched(name: str, op: Any, method: Callable[..., Any]) -> Callable[..., Any]:
+def _replace() -> None:
+    """Put a watched door in the place of each door, also of those that a subclass has."""
+    for kind in _callables:
+        call: Any = vars(kind)["__call__"]
+        _originals.append((kind, "__call__", call))
+        setattr(kind, "__call__", _watched("__call__", None, call))  # noqa: B010 (of any class)
+    for kind in VARIABLES:
+        for name in (*DOORS, *EXITS):
+            door = getattr(Variable, name) if kind is Variable else vars(kind).get(name)
+            if door is None:
+                continue
+            _originals.append((kind, name, door))
+            if isinstance(door, property):
+                watched: Any = property(
+                    _watched(name, DOORS.get(name), door.fget), door.fset, doc=door.__doc__
+                )
+            else:
+                watched = _watched(name, DOORS.get(name), door)
+            setattr(kind, name, watched)
+
+
+def _watched(name: str, op: Any, method: Any) -> Callable[..., Any]:
     """A door that tells the observers of this thread or task what comes out of it."""
+    writes = name == "__setitem__" or (name.startswith("__i") and name in DOORS)
 
     @wraps(method)
     def door(self: Any, *args: Any, **kwargs: Any) -> Any:
@@ -110,26 +148,41 @@ def _watched(name: str, op: Any, method: Callable[..., Any]) -> Callable[..., An
             asked, operands = type(self), args
         elif name.startswith("__r"):
             operands = (*args, self)
+        elif writes:
+            before = result(self._data, self.node)
+            before.role = self.role if self.is_leaf else None
+            operands = Written((before, *args))
+        elif not name.startswith("__"):
+            operands = (self,)
         start = perf_counter()
         try:
-            result = method(self, *args, **kwargs)
+            out = method(self, *args, **kwargs)
         except Exception as error:
-            for observer in observers:
+            for observer in () if name in EXITS else observers:
                 observer.failed(asked, operands, error)
             raise
         seconds = perf_counter() - start
-        for made in _variables(self if name == "__setitem__" else result):
-            for observer in observers:
-                observer.made(made, made.op or asked, operands, seconds)
-        return result
+        if name in EXITS:
+            for read in readers:
+                read(out, name, operands)
+            return out
+        for made in _parts(self if name == "__setitem__" else out):
+            found = asked
+            if type(made) in VARIABLES:
+                found = made.op or asked
+                for observer in observers:
+                    observer.made(made, found, operands, seconds)
+            for read in readers:
+                read(made, found, operands)
+        return out
 
     return door
 
 
-def _variables(result: Any) -> Iterator[Any]:
-    """The Variables of a result, also of a list or tuple of them."""
-    if type(result) in VARIABLES:
-        yield result
-    elif isinstance(result, list | tuple):
-        for part in result:
-            yield from _variables(part)
+def _parts(out: Any) -> Iterator[Any]:
+    """What came out; of a list or tuple each item."""
+    if isinstance(out, list | tuple):
+        for part in out:
+            yield from _parts(part)
+    else:
+        yield out

@@ -10,6 +10,10 @@ FOLDER = Path(__file__).resolve().parent.parent / "examples"
 EXAMPLES = sorted(FOLDER.glob("*.py"))
 NEEDS = {
     "optimize_with_scipy": "scipy",
+    "lotka_volterra": "scipy",
+    "constrained_design": "scipy",
+    "gaussian_process": "scipy",
+    "curve_fitting": "scipy",
     "digits_from_primitives": "sklearn",
     "articles": "pandas",
     "diabetes": "sklearn",
@@ -21,6 +25,11 @@ NEEDS = {
 LIMITS = {  # what main() returns, in full
     "expression": (6.9092, 6.9094),
     "optimize_with_scipy": (40, 70),
+    "lotka_volterra": (0.0, 0.01),
+    "eight_schools": (1.0, 1.01),
+    "constrained_design": (0.0, 1e-8),
+    "gaussian_process": (0.2, 2.0),
+    "curve_fitting": (0.0, 1e-10),
     "digits_from_primitives": (0.95, 1.0),
     "spiral": (0.98, 1.0),
     "articles": (0.94, 1.0),
@@ -36,6 +45,9 @@ LIMITS = {  # what main() returns, in full
     "dropconnect": (0.03, 0.2),
 }
 TRAINED = (
+    "lotka_volterra",
+    "eight_schools",
+    "gaussian_process",
     "spiral",
     "articles",
     "circles_and_moons",

@@ -22,7 +22,7 @@ from ..fitting import expanded, reduced
 from ..tape import Node, next_number, parents_of
 from ..variable import VARIABLES
 from ..views import Leaf, View
-from ..watching import Watch
+from ..watching import Watch, Written
 from .model import MOST_ELEMENTS, Graph, Summary
 from .saved import is_output, kept, options
 from .scopes import current, flag, here, name_scope
@@ -219,7 +219,7 @@ class Recording:
             note.view = type(result.role) is View
         else:
             note = found.note
-        if operands and result is operands[0]:
+        if isinstance(operands, Written):
             note.inplace, note.name = True, result.name
 
     def _note(self, node: Node, operands: tuple[Any, ...], seconds: float) -> Note:

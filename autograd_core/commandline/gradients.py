@@ -182,7 +182,8 @@ def compared(
     if bad.any():
         bad &= ~stepped(check, ours, rtol)
         unsure = ~(error <= SURE * scale) | (np.abs(check.problem.x) > TOO_FAR)
-        unsure |= not np.isfinite(check.problem.outputs).all()
+        unsure |= not all(np.isfinite(y).all() for y in check.problem.outputs)
+        unsure |= ~np.isfinite(ours)  # 0 times infinity, by the chain rule
         excused = bad & check.excused("backward", ours, numeric, bad, unsure)
         bad &= ~excused
     parts = unpack(as_gradient(numeric, holomorphic), points, exact=False)

@@ -5,10 +5,10 @@ each format has a writer: ``dot`` for Graphviz, ``mermaid``, ``text``, ``page``;
 """
 
 from collections.abc import Mapping
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..errors import ArgumentError
 from ..variable import Variable
 from .collect import Collector
 from .directions import directed
@@ -90,17 +90,28 @@ def graph(
     marked(drawing)
     drawing = directed(drawing, direction)
     drawing.options = {name: options.pop(name) for name in sorted(PRESENTATION & options.keys())}
-    return _reduced(drawing, options)
+    from .reduce import reduced  # large, and not needed until something is drawn
+
+    for name in ("focus", "between"):
+        options[name] = _boxes(options.get(name), collector)
+    return reduced(drawing, **REDUCING | options)
 
 
-def _reduced(drawing: Graph, options: dict[str, Any]) -> Graph:
-    """The graph as the options of structure shape it."""
-    try:
-        reduce = import_module(".reduce", __package__)
-    except ModuleNotFoundError:
-        return drawing
-    smaller: Graph = reduce.reduced(drawing, **REDUCING | options)
-    return smaller
+def _boxes(target: Any, collector: Collector) -> Any:
+    """What ``focus`` and ``between`` take, with identifiers in the place of Variables."""
+    if isinstance(target, list | tuple):
+        return tuple(_boxes(one, collector) for one in target)
+    if not isinstance(target, Variable):
+        return target
+    node = target.node
+    node, _ = collector.ports.get(node, (node, ""))
+    if node not in collector.ids:
+        raise ArgumentError(
+            f"The graph does not contain the Variable of shape {target.shape} that was asked for.",
+            "no root was computed from it, or it is not tracked.",
+            "a Variable on the way to a root, a name, an identifier such as 'n3', or a pattern",
+        )
+    return collector.ids[node]
 
 
 def _divided(options: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -172,3 +183,14 @@ def _graph(self: Variable, **options: Any) -> Graph:
 
 _graph.__name__, _graph.__qualname__ = "graph", "Variable.graph"
 Variable.graph = _graph  # type: ignore[attr-defined]
+
+
+def _bundle(self: Variable, include: Any = None, exclude: Any = None, **_: Any) -> dict[str, str]:
+    """What a notebook shows of this Variable: its card, or its repr."""
+    from .display import of_variable
+
+    return of_variable(self, include, exclude)
+
+
+_bundle.__name__, _bundle.__qualname__ = "_repr_mimebundle_", "Variable._repr_mimebundle_"
+Variable._repr_mimebundle_ = _bundle  # type: ignore[attr-defined]

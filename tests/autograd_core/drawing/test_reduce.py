@@ -2,11 +2,14 @@
 
 import copy
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from patterns import below, chain, diamonds, ends, fan, graphs, labels, layers
 
+import autograd_core as ac
+from autograd_core import Variable
 from autograd_core.drawing.links import ids
 from autograd_core.drawing.reduce import reduced
 from autograd_core.errors import ArgumentError
@@ -168,3 +171,16 @@ def test_what_cannot_be_asked_for(options, text):
         reduced(layers(2), **options)
 
     assert str(error.value).startswith(text)
+
+
+def test_variables_are_found_by_their_boxes():
+    """``focus`` and ``between`` take them, alone, in lists, and one result of several."""
+    A = Variable(np.eye(2) + 1, name="A")
+    U, S, Vh = np.linalg.svd(A)
+    y = np.sum(S) + np.sum(A * 2)
+
+    assert labels(ac.graph(y, focus=S, grad=False)) == ["A", "svd", "sum", "add"]
+    assert labels(ac.graph(y, between=(A, S), grad=False)) == ["A", "svd"]
+    assert len(ac.graph(y, focus=[S, A], grad=False)) == len(ac.graph(y, grad=False))
+    with pytest.raises(ArgumentError, match="does not contain the Variable of shape"):
+        ac.graph(y, focus=Variable(1.0))

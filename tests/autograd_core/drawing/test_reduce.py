@@ -176,7 +176,7 @@ def test_what_cannot_be_asked_for(options, text):
 def test_variables_are_found_by_their_boxes():
     """``focus`` and ``between`` take them, alone, in lists, and one result of several."""
     A = Variable(np.eye(2) + 1, name="A")
-    U, S, Vh = np.linalg.svd(A)
+    _, S, _ = np.linalg.svd(A)
     y = np.sum(S) + np.sum(A * 2)
 
     assert labels(ac.graph(y, focus=S, grad=False)) == ["A", "svd", "sum", "add"]

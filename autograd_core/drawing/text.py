@@ -32,6 +32,7 @@ MOST = 72  # what is wider than so many columns does not move the others
 LEAST = 17  # columns of the first column, so that small graphs look alike
 UNKNOWN = "·"
 MARKS = {"bad": "nan or inf", "culprit": "the first nan or inf", "second": "made by a sweep"}
+_ODD = re.compile("[^\x00-\u02ff·→…├─└│]")  # letters that may take no column, or two
 _UNSAFE = re.compile(  # control characters, and what turns the direction of writing or is unseen
     "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff"
     "\ufff9-\ufffb\ud800-\udfff]"
@@ -314,9 +315,7 @@ def wide(text: str) -> int:
     >>> wide("loss"), wide("損失")
     (4, 4)
     """
-    if text.isascii():
-        return len(text)
-    return sum(map(_columns, text))
+    return sum(map(_columns, text)) if _ODD.search(text) else len(text)
 
 
 def _columns(letter: str) -> int:

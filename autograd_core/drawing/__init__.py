@@ -81,6 +81,7 @@ def graph(
     """
     refuse_unknown("graph()", options, STRUCTURE | PRESENTATION)
     refuse_value("direction", direction, DIRECTIONS)
+    refuse_value("grad", grad, (True, False, "auto"))
     found = Target(target, args)
     timed = not found.called or "time" in options.get("show", ()) or options.get("style") == "full"
     collector = Collector(found.roots, found.ends, found.failure, timed)
@@ -90,6 +91,9 @@ def graph(
     marked(drawing)
     drawing = directed(drawing, direction)
     drawing.options = {name: options.pop(name) for name in sorted(PRESENTATION & options.keys())}
+    for name in ("focus", "between"):
+        if options.get(name) is not None:
+            options[name] = collector.resolved(options[name])
     return _reduced(drawing, options)
 
 

@@ -1,6 +1,7 @@
 """All steps together: what they keep true of any graph."""
 
 import copy
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -109,7 +110,8 @@ def test_collapsing_and_expanding_is_the_identity(graph, depth):
     plain = reduced(graph, fold=False, max_nodes=None)
 
     closed = {"depth": depth, "collapse": lambda scope: True}
-    assert reduced(graph, fold=False, max_nodes=None, **closed, expand=lambda scope: True) == plain
+    open_again = reduced(graph, fold=False, max_nodes=None, **closed, expand=lambda scope: True)
+    assert replace(open_again, notes=[]) == plain  # a graph without scopes says that it has none
     assert (plain.nodes, plain.edges, plain.roots) == (graph.nodes, graph.edges, graph.roots)
 
 
@@ -182,5 +184,5 @@ def test_variables_are_found_by_their_boxes():
     assert labels(ac.graph(y, focus=S, grad=False)) == ["A", "svd", "sum", "add"]
     assert labels(ac.graph(y, between=(A, S), grad=False)) == ["A", "svd"]
     assert len(ac.graph(y, focus=[S, A], grad=False)) == len(ac.graph(y, grad=False))
-    with pytest.raises(ArgumentError, match="does not contain the Variable of shape"):
+    with pytest.raises(ArgumentError, match="is not on the graph"):
         ac.graph(y, focus=Variable(1.0))

@@ -250,7 +250,8 @@ class Form:
 
     def _tail(self, box: Box) -> tuple[str, ...]:
         """What is known besides, as far as it is shown."""
-        words = [text for mark, text in MARKS.items() if mark in box.marks]
+        known = {*box.marks} - ({"bad"} if "culprit" in box.marks else set())
+        words = [text for mark, text in MARKS.items() if mark in known]
         if "failed" in box.marks:
             words.append(f"failed: {box.message}" if box.message else "failed")
         if box.role == "scope" and "attrs" in self.show:

@@ -32,32 +32,32 @@ DOORS: dict[str, Any] = {  # and the function that each stands for, if it is alw
     "__itruediv__": np.divide, "__imod__": np.remainder, "__ipow__": np.power,
     "__imatmul__": np.matmul,
     "sum": np.sum, "mean": np.mean, "reshape": np.reshape,
-    "transpose": np.transpose, "T": np.transpose,
+    "transpose": np.transpose,
     "__lt__": np.less, "__le__": np.less_equal, "__gt__": np.greater, "__ge__": np.greater_equal,
     "__eq__": np.equal, "__ne__": np.not_equal,
     "__floordiv__": np.floor_divide, "__rfloordiv__": np.floor_divide,
 }
-EXITS = ("data", "detach", "item", "numpy", "tolist", "__array__", "__float__")  # off the tape
+# off the tape, to a new one, and through it
+EXITS = (
+    "data", "detach", "item", "numpy", "tolist", "__array__", "__float__", "__init__", "backward",
+)
 # fmt: on
+CALL = "__call__"
 
 
 class Observer(Protocol):
     """What is told of operations; ``op`` is NumPy's function, None if a door does not say."""
 
-    def made(self, result: Any, op: Any, operands: tuple[Any, ...], seconds: float) -> None:
-        """A Variable was made of the operands; called for inner operations first.
+    def made(
+        self, result: Any, op: Any, operands: tuple[Any, ...], seconds: float, written: bool
+    ) -> None:
+        """A Variable was made of the operands, or written; called for inner operations first.
 
-        If it was written into, the operands are ``Written``.
+        Of one that was written the first operand shows what it was before.
         """
 
     def failed(self, op: Any, operands: tuple[Any, ...], error: Exception) -> None:
         """An operation raised; the error climbs on."""
-
-
-class Written(tuple[Any, ...]):
-    """The operands of a write; the first is the Variable as it was before."""
-
-    __slots__ = ()
 
 
 Reader = Callable[[Any, Any, tuple[Any, ...]], None]
@@ -112,9 +112,8 @@ class Watch(Mode):
 def _replace() -> None:
     """Put a watched door in the place of each door, also of those that a subclass has."""
     for kind in _callables:
-        call: Any = vars(kind)["__call__"]
-        _originals.append((kind, "__call__", call))
-        setattr(kind, "__call__", _watched("__call__", None, call))  # noqa: B010 (of any class)
+        _originals.append((kind, CALL, kind.__call__))
+        setattr(kind, CALL, _watched(CALL, None, kind.__call__))
     for kind in VARIABLES:
         for name in (*DOORS, *EXITS):
             door = getattr(Variable, name) if kind is Variable else vars(kind).get(name)
@@ -139,19 +138,19 @@ def _watched(name: str, op: Any, method: Any) -> Callable[..., Any]:
         observers = [found for flag in _flags if (found := flag.on.get()) is not None]
         if not observers:
             return method(self, *args, **kwargs)
-        asked, operands = op, (self, *args)
+        before = self
+        if writes:
+            before = result(self._data, self.node)
+            before.role = self.role
+        asked, operands = op, (before, *args)
         if name == "__array_ufunc__":
             asked, operands = args[0], args[2:]
         elif name == "__array_function__":
             asked, operands = args[0], args[2]
-        elif name == "__call__":
+        elif name == CALL:
             asked, operands = type(self), args
         elif name.startswith("__r"):
             operands = (*args, self)
-        elif writes:
-            before = result(self._data, self.node)
-            before.role = self.role if self.is_leaf else None
-            operands = Written((before, *args))
         elif not name.startswith("__"):
             operands = (self,)
         start = perf_counter()
@@ -163,15 +162,17 @@ def _watched(name: str, op: Any, method: Any) -> Callable[..., Any]:
             raise
         seconds = perf_counter() - start
         if name in EXITS:
+            if name == "__init__":
+                out, operands = self, (*args, *kwargs.values())
             for read in readers:
                 read(out, name, operands)
-            return out
+            return None if name == "__init__" else out
         for made in _parts(self if name == "__setitem__" else out):
             found = asked
             if type(made) in VARIABLES:
                 found = made.op or asked
                 for observer in observers:
-                    observer.made(made, found, operands, seconds)
+                    observer.made(made, found, operands, seconds, writes and made is self)
             for read in readers:
                 read(made, found, operands)
         return out

@@ -5,7 +5,6 @@ each format has a writer: ``dot`` for Graphviz, ``mermaid``, ``text``, ``page``;
 """
 
 from collections.abc import Mapping
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +22,7 @@ from .options import (
     refuse_value,
 )
 from .recording import Recording, recording
+from .reduce import reduced
 from .scopes import is_recording, name_scope
 from .targets import Target
 
@@ -94,17 +94,7 @@ def graph(
     for name in ("focus", "between"):
         if options.get(name) is not None:
             options[name] = collector.resolved(options[name])
-    return _reduced(drawing, options)
-
-
-def _reduced(drawing: Graph, options: dict[str, Any]) -> Graph:
-    """The graph as the options of structure shape it."""
-    try:
-        reduce = import_module(".reduce", __package__)
-    except ModuleNotFoundError:
-        return drawing
-    smaller: Graph = reduce.reduced(drawing, **REDUCING | options)
-    return smaller
+    return reduced(drawing, **REDUCING | options)
 
 
 def _divided(options: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -22,7 +22,7 @@ from ..fitting import expanded, reduced
 from ..tape import Node, next_number, parents_of
 from ..variable import VARIABLES
 from ..views import Leaf, View
-from ..watching import Watch, Written
+from ..watching import Watch
 from .model import MOST_ELEMENTS, Graph, Summary
 from .saved import is_output, kept, options
 from .scopes import current, flag, here, name_scope
@@ -205,7 +205,14 @@ class Recording:
         return path if count == 1 else f"{path}:{count}"
 
     # --- as an observer ---------------------------------------------------------------------------
-    def made(self, result: Any, op: Any, operands: tuple[Any, ...], seconds: float) -> None:  # noqa: ARG002 (all observers are told)
+    def made(
+        self,
+        result: Any,
+        op: Any,  # noqa: ARG002 (all observers are told)
+        operands: tuple[Any, ...],
+        seconds: float,
+        written: bool,
+    ) -> None:
         """Note a result; inner operations come first, and are not noted again."""
         node = result.node
         if node is None or node.rule is None or node.number <= self.first:
@@ -219,7 +226,7 @@ class Recording:
             note.view = type(result.role) is View
         else:
             note = found.note
-        if isinstance(operands, Written):
+        if written:
             note.inplace, note.name = True, result.name
 
     def _note(self, node: Node, operands: tuple[Any, ...], seconds: float) -> Note:

@@ -22,6 +22,7 @@ from .options import (
     refuse_value,
 )
 from .recording import Recording, recording
+from .reduce import reduced
 from .scopes import is_recording, name_scope
 from .styles import steps
 from .targets import Target
@@ -86,7 +87,8 @@ def graph(
     refuse_value("direction", direction, DIRECTIONS)
     refuse_value("grad", grad, (True, False, "auto"))
     found = Target(target, args)
-    timed = not found.called or "time" in options.get("show", ()) or options.get("style") == "full"
+    asked = "time" in (options.get("show") or ()) or options.get("style") == "full"
+    timed = asked or not found.called
     collector = Collector(found.roots, found.ends, found.failure, timed)
     collector.know(names or {}, found.model if model is None else model)
     collector.sweep(grad, seed, wanted=found.called or direction != "forward")

@@ -15,7 +15,7 @@ from typing import Any
 from .labels import printable, rows_of
 from .model import Graph
 from .picture import Arrow, Picture, Shown, lines_of, picture, structured
-from .styles import HOOKS, Look, Paint
+from .styles import HOOKS, Look, Paint, is_color
 
 MOST_EDGES, MOST_CHARACTERS = 400, 40_000  # four fifths of what Mermaid accepts
 _SPECIAL = re.compile(
@@ -29,7 +29,6 @@ _TWICE = re.compile(  # read again after entities are decoded; a space of no wid
     r"\\(?=n)|:(?=fa-)|\$(?=\$)|ﬂ(?=°)|¶(?=ß)"
 )
 _NAMED = {'"': "#quot;", "&": "#amp;", "<": "#lt;", ">": "#gt;"}
-_COLOR = re.compile(r"#[0-9a-fA-F]{3,8}\Z|[a-zA-Z]+\Z")
 _WIDTH = re.compile(r"\d+(\.\d+)?\Z")
 
 # fmt: off
@@ -247,7 +246,7 @@ def _styled(what: str, drawn: dict[str, str], own: Mapping[str, str]) -> Iterato
     for name, value in own.items():
         if name == "penwidth" and _WIDTH.match(value):
             drawn[STYLES[name]] = f"{value}px"
-        elif name in STYLES and name != "penwidth" and _COLOR.match(value):
+        elif name in STYLES and name != "penwidth" and is_color(value):
             drawn[STYLES[name]] = value
     if drawn:
         pairs = ",".join(f"{name}:{drawn[name]}" for name in sorted(drawn))

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pictures import PICTURES
 
-from autograd_core.drawing import dot, mermaid
+from autograd_core.drawing import dot, mermaid, svg
 from autograd_core.drawing.model import Graph
 
 FOLDER = Path(__file__).with_name("golden")
@@ -17,6 +17,7 @@ WAYS = {
     "costs.dot": (dot.text, {"show": "+saved", "precision": 2, "max_elems": 2, "legend": True}),
     "model.json": (Graph.to_json, {}),
     "default.mmd": (mermaid.write, {}),
+    "default.svg": (svg.write, {}),
     "micrograd.mmd": (mermaid.write, {"style": "micrograd", "theme": "dark", "legend": True}),
     "backward.mmd": (mermaid.write, {"style": "backward", "title": "sweep", "show": "+time"}),
 }

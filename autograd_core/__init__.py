@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import errors, operators, rules  # noqa: F401  (the last two: importing them is their work)
 from .checking import gradcheck
-from .diagnostics import debug, tape_stats
+from .diagnostics import debug, tape_stats, why_no_grad
 from .drawing import (
     Graph,
     Recording,
@@ -132,5 +132,6 @@ __all__ = [
     "to_text",
     "value_and_grad",
     "vjp",
+    "why_no_grad",
     *errors.__all__,
 ]

@@ -37,7 +37,10 @@ DOORS: dict[str, Any] = {  # and the function that each stands for, if it is alw
     "__eq__": np.equal, "__ne__": np.not_equal,
     "__floordiv__": np.floor_divide, "__rfloordiv__": np.floor_divide,
 }
-EXITS = ("data", "detach", "item", "numpy", "tolist", "__array__", "__float__")  # off the tape
+# off the tape, to a new one, and through it
+EXITS = (
+    "data", "detach", "item", "numpy", "tolist", "__array__", "__float__", "__init__", "backward",
+)
 # fmt: on
 CALL = "__call__"
 
@@ -159,9 +162,11 @@ def _watched(name: str, op: Any, method: Any) -> Callable[..., Any]:
             raise
         seconds = perf_counter() - start
         if name in EXITS:
+            if name == "__init__":
+                out, operands = self, (*args, *kwargs.values())
             for read in readers:
                 read(out, name, operands)
-            return out
+            return None if name == "__init__" else out
         for made in _parts(self if name == "__setitem__" else out):
             found = asked
             if type(made) in VARIABLES:

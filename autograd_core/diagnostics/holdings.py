@@ -13,10 +13,11 @@ from typing import Any
 
 import numpy as np
 
+from ..drawing.saved import is_output
 from ..errors import ArgumentError
 from ..leases import Lease
 from ..tape import Node, ancestors, parents_of
-from ..variable import OUTPUT, VARIABLES, Variable
+from ..variable import VARIABLES, Variable
 
 __all__ = ["tape_stats"]
 
@@ -99,7 +100,7 @@ def tape_stats(y: Variable) -> TapeStats:
         )
     order, _ = ancestors([] if y.node is None else [y.node])
     recorded = [node for node in order if node.rule is not None]
-    operations = [node for node in recorded if not _is_output(node)]
+    operations = [node for node in recorded if not is_output(node)]
     memory = Memory(order)
     for node in recorded:
         memory.add(node)
@@ -116,17 +117,12 @@ def tape_stats(y: Variable) -> TapeStats:
     )
 
 
-def _is_output(node: Node) -> bool:
-    """Whether a node stands for one result of an operation that has several."""
-    return node.rule.rule is OUTPUT
-
-
 def _longest(order: list[Node]) -> int:
     """Operations on the longest path to the last node; ``order`` is oldest first."""
     depth: dict[Node, int] = {}
     for node in order:
         before = max((depth[parent] for parent in parents_of(node)), default=0)
-        depth[node] = before + (node.rule is not None and not _is_output(node))
+        depth[node] = before + (node.rule is not None and not is_output(node))
     return max(depth.values(), default=0)
 
 

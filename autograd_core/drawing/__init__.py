@@ -84,6 +84,7 @@ def graph(
     brought = {"direction": "forward", **steps(options.get("style") or "default")}
     direction = brought.pop("direction") if direction is None else direction
     refuse_value("direction", direction, DIRECTIONS)
+    refuse_value("grad", grad, (True, False, "auto"))
     found = Target(target, args)
     timed = not found.called or "time" in options.get("show", ()) or options.get("style") == "full"
     collector = Collector(found.roots, found.ends, found.failure, timed)
@@ -93,6 +94,9 @@ def graph(
     marked(drawing)
     drawing = directed(drawing, direction)
     drawing.options = {name: options.pop(name) for name in sorted(PRESENTATION & options.keys())}
+    for name in ("focus", "between"):
+        if options.get(name) is not None:
+            options[name] = collector.resolved(options[name])
     return _reduced(drawing, brought | options)
 
 

@@ -124,7 +124,7 @@ def test_doors_of_subclasses():
     finally:
         watching.readers.remove(read)
         VARIABLES.discard(Labelled)
-    assert seen == ["data"]
+    assert seen == ["__init__", "data"]
     assert vars(Labelled)["data"] is before
 
 

@@ -278,7 +278,7 @@ def _width(edge: Edge, largest: float) -> float | None:
         return WIDE
     if not norm:
         return NARROW
-    share = max(0.0, 1 + log10(norm / largest) / DECADES)
+    share = max(0.0, 1 + (log10(norm) - log10(largest)) / DECADES)
     return round(NARROW + (WIDE - NARROW) * share, 2)
 
 

@@ -11,15 +11,13 @@ from autograd_core.drawing.picture import picture
 from autograd_core.drawing.svg import write
 
 SVG = "{http://www.w3.org/2000/svg}"
-PARTS = {
-    f"{SVG}{tag}" for tag in ["svg", "rect", "g", "path", "polygon", "ellipse", "line", "text"]
-}
+TAGS = ("svg", "rect", "g", "path", "polygon", "ellipse", "line", "text")
 
 
 def texts(source):
     """The rows of a picture; its other elements are none but shapes."""
     root = ET.fromstring(source)
-    assert {element.tag for element in root.iter()} <= PARTS
+    assert {element.tag for element in root.iter()} <= {f"{SVG}{tag}" for tag in TAGS}
     return [element.text or "" for element in root.iter(f"{SVG}text")]
 
 

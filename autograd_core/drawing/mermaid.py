@@ -38,7 +38,7 @@ BRACKETS = {  # a shape for each role
     "scope":     ("{{", "}}"),
     "cut":       ("[", "]"),
     "saved":     (">", "]"),
-    "bubble":    ("((", "))"),
+    "bubble":    ("(", ")"),
 }
 CLASSES = {"operation": "op"}  # the others are called as their role
 STYLES = {"fillcolor": "fill", "color": "stroke", "fontcolor": "color", "penwidth": "stroke-width"}
@@ -113,6 +113,8 @@ def _lines(shown: Picture) -> Iterator[str]:
         yield from _styled(f"linkStyle {first + k}", _drawn(arrow, look), arrow.own)
     for item in shown.boxes:
         yield from _styled(f"style {_id(item.box.id)}", _marked(item), item.own)
+    for name in [*(f"s{k}" for k in range(len(shown.frames))), *["legend"][: len(shown.legend)]]:
+        yield from _styled(f"style {name}", _painted(look.paint["page"]), {})
     for k, (kind, paint, _) in enumerate(shown.legend):
         if paint != look.paint[kind]:
             yield from _styled(f"style {_id(f'legend_{k}')}", _painted(paint), {})

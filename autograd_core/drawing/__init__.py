@@ -139,9 +139,19 @@ def to_text(target: Any, *args: Any, **options: Any) -> str:
 
 
 def to_html(target: Any, *args: Any, **options: Any) -> str:
-    """The graph as an interactive page, one file that needs no network; as ``to_dot``."""
+    """The graph as an interactive page, one file that needs no network; as ``to_dot``.
+
+    The page folds repeats by itself and opens them on a click; it has room for 3000 boxes.
+    """
     structure, presentation = _divided(options)
-    return graph(target, *args, **structure).to_html(**presentation)
+    return _for_page(target, args, structure).to_html(**presentation)
+
+
+def _for_page(target: Any, args: tuple[Any, ...], structure: dict[str, Any]) -> Graph:
+    """The graph with all that a page can fold, and whether it is to begin folded."""
+    drawing = graph(target, *args, **{"max_nodes": 3000} | structure | {"fold": False})
+    drawing.options["fold"] = bool(structure.get("fold", True))
+    return drawing
 
 
 def to_json(target: Any, *args: Any, **options: Any) -> str:
@@ -162,6 +172,8 @@ def draw(target: Any, *args: Any, to: str | Path | None = None, **options: Any) 
     structure, presentation = _divided(options)
     if to is None:
         return graph(target, *args, **options)
+    if Path(to).suffix.lower() == ".html":
+        return _for_page(target, args, structure).save(to, **presentation)
     return graph(target, *args, **structure).save(to, **presentation)
 
 

@@ -18,12 +18,13 @@ MARKER = "@DATA@"
 EXACT = 2**53  # from here on JavaScript's numbers have gaps: integers beyond become text
 
 
-def write(graph: Graph | Sequence[Graph], *, fold: bool = True, **presentation: Any) -> str:
+def write(graph: Graph | Sequence[Graph], *, fold: bool | None = None, **presentation: Any) -> str:
     """The page as the text of an HTML file; open it in a browser, also offline.
 
     Args:
         graph: what to show; of several, such as one per epoch, a slider chooses.
-        fold: whether equal neighbors start as one box, which opens on a click.
+        fold: whether equal neighbors start as one box, which opens on a click; they do unless
+            the graph's options say otherwise.
         presentation: style, show, rankdir, precision, max_elems, title, font, style_fn, label_fn,
             edge_fn; theme is "light" or "dark", without it the reader's system decides. The
             legend is always there; size, dpi and attributes of Graphviz say nothing about a page.
@@ -49,7 +50,7 @@ def write(graph: Graph | Sequence[Graph], *, fold: bool = True, **presentation: 
         "max_elems": chosen.max_elems,
         "show": sorted(chosen.show | ({"saved"} if usual else set())),
         "font": "" if chosen.font == OPTIONS["font"] else chosen.font,
-        "fold": fold,
+        "fold": bool(given.get("fold", True) if fold is None else fold),
         "graphs": [_data(each) | _hooked(each, presentation, chosen) for each in graphs],
     }
     text = json.dumps(data, allow_nan=False, separators=(",", ":")).replace("<", r"\u003c")

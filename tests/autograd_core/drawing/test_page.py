@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import autograd_core as ac
 from autograd_core.drawing.model import Box, Edge, Graph, Scope, Summary
 from autograd_core.drawing.page import write
 from autograd_core.errors import ArgumentError
@@ -233,6 +234,25 @@ def test_what_is_no_choice_is_refused():
         write(first(), titel="y")
     with pytest.raises(ArgumentError, match="empty list"):
         write([])
+
+
+def test_a_function_is_drawn_with_all_that_the_page_can_fold(tmp_path):
+    """Repeats stay apart in the data; fold=False begins with them open; hooks reach the boxes."""
+
+    def repeated(x):
+        for _ in range(5):
+            x = np.tanh(x)
+        return x
+
+    to = ac.draw(repeated, 0.5, to=tmp_path / "y.html", title="five", fold=False)
+    style = {"style_fn": lambda box: {"fillcolor": "#ff0000"} if box.label == "tanh" else None}
+    folded = data_of(ac.to_html(repeated, 0.5, label_fn=lambda box, _: [box.id], **style))
+
+    drawn = data_of(to.read_text("utf-8"))
+    assert [len(each["graphs"][0]["nodes"]) for each in (drawn, folded)] == [6, 6]
+    assert (drawn["fold"], folded["fold"], drawn["title"]) == (False, True, "five")
+    assert folded["graphs"][0]["rows"]["n1"] == ["n1"]
+    assert folded["graphs"][0]["own"]["n1"] == {"fillcolor": "#ff0000"}
 
 
 def colors(text, selector):
@@ -796,6 +816,29 @@ def test_numbers_are_written_as_python_writes_them():
     )
 
     assert texts == [[f"{x:.4g}", f"{x:.2g}"] for x in numbers]
+
+
+@in_browser
+def test_what_hooks_say_is_shown():
+    """Rows, colors and widths of boxes and arrows."""
+    page = write(
+        first(),
+        label_fn=lambda box, lines: ["mine", *lines],
+        style_fn=lambda box: {"fillcolor": "#ff0000", "penwidth": 4} if box.id == "n1" else None,
+        edge_fn=lambda edge: {"color": "#00ff00"} if edge.tail == "n1" else None,
+    )
+
+    report = asked(
+        page,
+        """return {titles: every(".box .title").map(t => t.textContent),
+          fills: every(".card").map(c => c.style.fill), width: every(".card")[1].style.strokeWidth,
+          strokes: every(".edge path").map(p => p.style.stroke)}""",
+    )
+
+    assert report["titles"] == ["mine"] * 5
+    assert report["fills"] == ["", "rgb(255, 0, 0)", "", "", ""]
+    assert report["width"] == "4px"
+    assert report["strokes"] == ["", "", "", "rgb(0, 255, 0)", ""]
 
 
 @in_browser

@@ -552,6 +552,7 @@ def test_repeats_are_one_box_until_they_are_opened():
     assert report["flat"] == 1 + 12 + 12 + 5 + 1
 
 
+@slow
 @in_browser
 def test_a_box_that_is_opened_stays_where_it_is():
     """What was clicked has the same place on the screen before and after."""
@@ -683,6 +684,7 @@ def test_what_is_kept_is_freed_when_it_has_been_used():
     assert report[10] == ["0", "chip", "chip"]
 
 
+@slow
 @in_browser
 def test_playing_stops_at_the_first_nan():
     """The logarithm of a negative number, before the end; without one it plays to the end."""
@@ -696,6 +698,7 @@ def test_playing_stops_at_the_first_nan():
     assert asked(write(first()), script) == [10, False]
 
 
+@slow
 @in_browser
 def test_pictures_can_be_taken_away():
     """SVG that stands on its own, and PNG at twice the size."""
@@ -715,6 +718,7 @@ def test_pictures_can_be_taken_away():
     assert struct.unpack(">I", bytes(report["png"][16:20])) == (2 * report["width"],)
 
 
+@slow
 @in_browser
 def test_boxes_can_be_colored_by_what_is_measured():
     """Gradient, memory, time, nan: each with a legend that has its ends."""
@@ -742,6 +746,7 @@ def test_boxes_can_be_colored_by_what_is_measured():
     assert report["hidden"]
 
 
+@slow
 @in_browser
 def test_paths_light_up():
     """All above and below the box under the pointer; between two that are picked."""
@@ -758,6 +763,7 @@ def test_paths_light_up():
     assert report == {"over": ["n0", "n1", "n4"], "between": ["n2", "n3", "n4"]}
 
 
+@slow
 @in_browser
 def test_what_is_not_known_is_a_dot():
     """Without values, gradients, contributions the page steps forward and says what is missing."""
@@ -778,6 +784,7 @@ def test_what_is_not_known_is_a_dot():
     assert "ac.recording()" in report["told"]
 
 
+@slow
 @in_browser
 def test_several_graphs_of_one_structure_share_a_slider():
     """One per epoch; boxes keep their places, values change."""
@@ -804,6 +811,7 @@ def test_several_graphs_of_one_structure_share_a_slider():
     assert places[0] == places[1] == places[2]
 
 
+@slow
 @in_browser
 def test_numbers_are_written_as_python_writes_them():
     """Four digits and two, tiny, huge, negative, whole, nan."""
@@ -818,6 +826,7 @@ def test_numbers_are_written_as_python_writes_them():
     assert texts == [[f"{x:.4g}", f"{x:.2g}"] for x in numbers]
 
 
+@slow
 @in_browser
 def test_what_hooks_say_is_shown():
     """Rows, colors and widths of boxes and arrows."""
@@ -841,6 +850,7 @@ def test_what_hooks_say_is_shown():
     assert report["strokes"] == ["", "", "", "rgb(0, 255, 0)", ""]
 
 
+@slow
 @in_browser
 def test_the_view_of_a_sweep_and_of_both():
     """Arrows of the sweep run from results to operands; beside operands they are dashed."""

@@ -32,6 +32,7 @@ class Reader(nn.Module):
         self.score = nn.Linear(4, 1, rng=rng)
 
     def forward(self, x):
+        """Scores (n, 1) of sequences (n, time, 3)."""
         states, _ = self.lstm(x)
         return self.score(states[:, -1])
 
@@ -64,7 +65,7 @@ def views():
     }
 
 
-def main(steps=len(STYLES), seed=0):
+def main(steps=7, seed=0):
     """Write all of it; the number of files.
 
     Args:

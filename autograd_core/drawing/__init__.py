@@ -141,9 +141,19 @@ def to_text(target: Any, *args: Any, **options: Any) -> str:
 
 
 def to_html(target: Any, *args: Any, **options: Any) -> str:
-    """The graph as an interactive page, one file that needs no network; as ``to_dot``."""
+    """The graph as an interactive page, one file that needs no network; as ``to_dot``.
+
+    The page folds repeats by itself and opens them on a click; it has room for 3000 boxes.
+    """
     shaping, presentation = _divided(options)
-    return graph(target, *args, **shaping).to_html(**presentation)
+    return _for_page(target, args, shaping).to_html(**presentation)
+
+
+def _for_page(target: Any, args: tuple[Any, ...], shaping: dict[str, Any]) -> Graph:
+    """The graph with all that a page can fold, and whether it is to begin folded."""
+    drawing = graph(target, *args, **{"max_nodes": 3000} | shaping | {"fold": False})
+    drawing.options["fold"] = bool(shaping.get("fold", True))
+    return drawing
 
 
 def to_json(target: Any, *args: Any, **options: Any) -> str:
@@ -164,6 +174,8 @@ def draw(target: Any, *args: Any, to: str | Path | None = None, **options: Any) 
     shaping, presentation = _divided(options)
     if to is None:
         return graph(target, *args, **options)
+    if Path(to).suffix.lower() == ".html":
+        return _for_page(target, args, shaping).save(to, **presentation)
     return graph(target, *args, **shaping).save(to, **presentation)
 
 

@@ -94,7 +94,9 @@ class Guard:
         found = self.trouble(result._data)
         if found is not None:
             error = _error(found, f"{_name(op)} gave", np.size(result._data), op, values)
-            _react(found, error, partial(last_operations, result))
+            if found[1] == "raise":
+                raise _drawn(error, partial(last_operations, result))
+            _warn(str(error))
         if node is not None and node.rule is not None and node.shape is not None:
             node.rule = Checked(node, self, values)
 
@@ -162,13 +164,11 @@ def _error(
     return NumericError(f"{what} {name} in {count} of {size} entries.", *_ranges(op, values))
 
 
-def _react(found: tuple[str, str, int], error: NumericError, draw: Callable[[], Any]) -> None:
-    """Raise the error, with its graph to be drawn, or warn."""
-    if found[1] == "raise":
-        error.drawn = draw
-        error.add_note(f"  graph of the last {LAST} operations: error.graph")
-        raise error
-    _warn(str(error))
+def _drawn(error: NumericError, draw: Callable[[], Any]) -> NumericError:
+    """The error with its graph, which is drawn when somebody asks."""
+    error.drawn = draw
+    error.add_note(f"  graph of the last {LAST} operations: error.graph")
+    return error
 
 
 def _warn(text: str) -> None:
@@ -271,7 +271,9 @@ class Checked(Wrapped):
                 what = f"The derivative of {_name(self.rule.op)} gave"
                 error = _error(found, what, np.size(values), self.rule.op, self.values)
                 error.add_note(f"  the operation was recorded at {self.place}")
-                _react(found, error, lambda: last_operations(self._result(saved)))
+                if found[1] == "raise":
+                    raise _drawn(error, lambda: last_operations(self._result(saved)))
+                _warn(str(error))
         return pulled
 
     def _check_fit(self, part: Any, parent: Any) -> None:

@@ -25,6 +25,15 @@ if not find_spec("scipy"):
 os.environ.setdefault("MPLBACKEND", "Agg")  # pictures are drawn, not shown
 
 
+def pytest_addoption(parser):
+    """What a person may ask of the tests."""
+    parser.addoption(
+        "--update-golden",
+        action="store_true",
+        help="write what drawings are compared with anew; then read the difference",
+    )
+
+
 def pytest_collection_modifyitems(items):
     """Skip an example whose package is absent."""
     for item in items:

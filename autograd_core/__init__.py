@@ -16,7 +16,20 @@ from typing import TYPE_CHECKING, Any
 from . import errors, operators, rules  # noqa: F401  (the last two: importing them is their work)
 from .checking import gradcheck
 from .diagnostics import debug, tape_stats, why_no_grad
-from .drawing import draw, graph, to_dot, to_html, to_json, to_mermaid, to_text
+from .drawing import (
+    Graph,
+    Recording,
+    draw,
+    graph,
+    is_recording,
+    name_scope,
+    recording,
+    to_dot,
+    to_html,
+    to_json,
+    to_mermaid,
+    to_text,
+)
 from .errors import *  # noqa: F403  (its __all__ is every error and warning)
 from .errors import require
 from .forms import (
@@ -73,6 +86,8 @@ def __getattr__(name: str) -> Any:
 
 __all__ = [
     "Function",
+    "Graph",
+    "Recording",
     "Variable",
     "array",
     "bilinear",
@@ -93,15 +108,18 @@ __all__ = [
     "hessian",
     "hvp",
     "is_grad_enabled",
+    "is_recording",
     "jacobian",
     "jvp",
     "linear",
     "linear_operator",
     "multilinear",
+    "name_scope",
     "no_grad",
     "primitive",
     "pullback",
     "pushforward",
+    "recording",
     "require",
     "stop_gradient",
     "strong_zeros",

@@ -57,7 +57,7 @@ __all__ = [
     "UsageHint",
 ]
 
-_PACKAGES = {"autograd_core", "nn", "numpy", "contextlib", "functools"}
+_PACKAGES = {"autograd_core", "nn", "numpy", "contextlib", "functools", ""}  # "": our compiled ones
 
 
 class AutogradError(Exception):

@@ -27,12 +27,12 @@ DOORS: dict[str, Any] = {  # and the function that each stands for, if it is alw
     "__mul__": np.multiply, "__rmul__": np.multiply,
     "__truediv__": np.divide, "__rtruediv__": np.divide,
     "__mod__": np.remainder, "__rmod__": np.remainder,
-    "__matmul__": np.matmul, "__rmatmul__": np.matmul,
+    "__matmul__": np.matmul, "__rmatmul__": np.matmul, "__pos__": np.positive,
     "__iadd__": np.add, "__isub__": np.subtract, "__imul__": np.multiply,
     "__itruediv__": np.divide, "__imod__": np.remainder, "__ipow__": np.power,
     "__imatmul__": np.matmul,
     "sum": np.sum, "mean": np.mean, "reshape": np.reshape,
-    "transpose": np.transpose, "T": np.transpose,
+    "transpose": np.transpose,
     "__lt__": np.less, "__le__": np.less_equal, "__gt__": np.greater, "__ge__": np.greater_equal,
     "__eq__": np.equal, "__ne__": np.not_equal,
     "__floordiv__": np.floor_divide, "__rfloordiv__": np.floor_divide,
@@ -42,13 +42,19 @@ EXITS = (
     "data", "detach", "item", "numpy", "tolist", "__array__", "__float__", "__init__", "backward",
 )
 # fmt: on
+CALL = "__call__"
 
 
 class Observer(Protocol):
     """What is told of operations; ``op`` is NumPy's function, None if a door does not say."""
 
-    def made(self, result: Any, op: Any, operands: tuple[Any, ...], seconds: float) -> None:
-        """A Variable was made of the operands; called for inner operations first."""
+    def made(
+        self, result: Any, op: Any, operands: tuple[Any, ...], seconds: float, written: bool
+    ) -> None:
+        """A Variable was made of the operands, or written; called for inner operations first.
+
+        Of one that was written the first operand shows what it was before.
+        """
 
     def failed(self, op: Any, operands: tuple[Any, ...], error: Exception) -> None:
         """An operation raised; the error climbs on."""
@@ -59,13 +65,30 @@ Reader = Callable[[Any, Any, tuple[Any, ...]], None]
 readers: list[Reader] = []  # told of (what came out, NumPy's function or the exit's name, operands)
 _flags: list[Flag] = []
 _lock, _open = Lock(), [0]
+_callables: list[type] = []
 _originals: list[tuple[type, str, Any]] = []  # the doors as they are when nobody watches
 
 
-def observing(name: str) -> Flag:
-    """A new kind of observation: the flag holds the observer of each thread or task, or None."""
-    _flags.append(Flag(name, None))
-    return _flags[-1]
+def watch_calls(kind: type) -> None:
+    """Watch the calls of the instances of a class too, which are operations of the user's."""
+    _callables.append(kind)
+
+
+def observing(name: str, first: bool = False) -> Flag:
+    """A new kind of observation: the flag holds the observer of each thread or task, or None.
+
+    Args:
+        name: for messages.
+        first: whether it is told before the kinds there are, which may raise.
+    """
+    flag = Flag(name, None)
+    _flags.insert(0 if first else len(_flags), flag)
+    return flag
+
+
+def is_watched() -> bool:
+    """Whether an observer is told of the operations of this thread or task."""
+    return _open[0] > 0 and any(flag.on.get() is not None for flag in _flags)
 
 
 class Watch(Mode):
@@ -93,6 +116,9 @@ class Watch(Mode):
 
 def _replace() -> None:
     """Put a watched door in the place of each door, also of those that a subclass has."""
+    for kind in _callables:
+        _originals.append((kind, CALL, kind.__call__))
+        setattr(kind, CALL, _watched(CALL, None, kind.__call__))
     for kind in VARIABLES:
         for name in (*DOORS, *EXITS):
             door = getattr(Variable, name) if kind is Variable else vars(kind).get(name)
@@ -117,12 +143,17 @@ def _watched(name: str, op: Any, method: Any) -> Callable[..., Any]:
         observers = [found for flag in _flags if (found := flag.on.get()) is not None]
         if not observers:
             return method(self, *args, **kwargs)
-        before = result(self._data, self.node) if writes else self
+        before = self
+        if writes:
+            before = result(self._data, self.node)
+            before.role = self.role
         asked, operands = op, (before, *args)
         if name == "__array_ufunc__":
             asked, operands = args[0], args[2:]
         elif name == "__array_function__":
             asked, operands = args[0], args[2]
+        elif name == CALL:
+            asked, operands = type(self), args
         elif name.startswith("__r"):
             operands = (*args, self)
         elif not name.startswith("__"):
@@ -146,7 +177,7 @@ def _watched(name: str, op: Any, method: Any) -> Callable[..., Any]:
             if type(made) in VARIABLES:
                 found = made.op or asked
                 for observer in observers:
-                    observer.made(made, found, operands, seconds)
+                    observer.made(made, found, operands, seconds, writes and made is self)
             for read in readers:
                 read(made, found, operands)
         return out

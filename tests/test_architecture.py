@@ -34,13 +34,13 @@ MAY_IMPORT = {  # besides NumPy and the standard library
     "operators": "writes shortcuts dispatch calls variable views methods rules forms modes tape",
     "transforms": "fitting dispatch variable trees rules forward backward forms differentials "
                   "cotangents leases refusals modes tape errors",
-    "functions": "transforms variable views trees leases modes tape errors",
+    "functions": "watching transforms variable views trees leases modes tape errors",
     "checking": "transforms variable trees modes tape errors",
-    "drawing": "watching fitting transforms variable trees backward forms differentials cotangents "
-               "modes tape errors",
+    "drawing": "watching fitting transforms variable views trees backward forms differentials "
+               "cotangents binding leases modes tape rules errors",
     "watching": "variable modes",
-    "diagnostics": "drawing watching variable views forms differentials cotangents binding leases "
-                   "refusals modes tape errors",
+    "diagnostics": "drawing watching variable views rules forms differentials cotangents binding "
+                   "leases refusals modes tape errors",
     "support": "dispatch rules forms errors",  # by import_module: the ufuncs of SciPy
     "commandline": "checking errors",  # all else by the public names
     "sparse": "forms errors", "scipy": "transforms variable trees rules forms errors",

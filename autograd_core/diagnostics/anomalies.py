@@ -20,7 +20,9 @@ import numpy as np
 
 from ..binding import name_of
 from ..cotangents import Deposit, Parts
-from ..differentials import Wrapped, layer
+from ..differentials import Diagonal, Wrapped, layer
+from ..drawing.saved import LABELS
+from ..drawing.scopes import here
 from ..errors import (
     ArgumentError,
     MutationError,
@@ -29,8 +31,9 @@ from ..errors import (
     UsageHint,
     users_line,
 )
+from ..rules.elementwise import raised
 from ..tape import Node, parents_of
-from ..variable import VARIABLES, Variable, node_of, result
+from ..variable import VARIABLES, node_of
 from ..watching import Watch, observing, readers
 from .recent import LAST, last_operations
 from .writes import Copies
@@ -53,6 +56,7 @@ DOMAINS: dict[Any, tuple[int, str, Callable[[Any], Any], str]] = {
     np.exp: (0, "> 700", lambda x: x > 700, "np.exp(x - np.max(x)), as a softmax does"),
     np.divide: (1, "== 0", lambda y: y == 0, "x / np.where(y == 0, 1, y)"),
     np.power: (0, "<= 0", lambda x: x <= 0, "np.maximum(x, eps) ** y"),
+    raised: (0, "<= 0", lambda x: x <= 0, "np.maximum(x, eps) ** y"),
 }
 
 
@@ -84,7 +88,7 @@ class Guard:
                 return name, reaction, count
         return None
 
-    def made(self, result: Any, op: Any, operands: tuple[Any, ...], seconds: float) -> None:  # noqa: ARG002 (all observers are told)
+    def made(self, result: Any, op: Any, operands: tuple[Any, ...], *_: Any) -> None:
         """React to a bad result; else watch what the sweep will pull through its node."""
         node = result.node
         if node is not None and layer(node.rule, Checked):
@@ -94,6 +98,9 @@ class Guard:
         found = self.trouble(result._data)
         if found is not None:
             error = _error(found, f"{_name(op)} gave", np.size(result._data), op, values)
+            frames = here.get()
+            if frames and not frames[-1][1]:  # of a module the error is told on its way
+                error.add_note(f"  inside {frames[-1][0]!r}")
             if found[1] == "raise":
                 raise _drawn(error, partial(last_operations, result))
             _warn(str(error))
@@ -204,7 +211,9 @@ def _ranges(op: Any, values: list[Any]) -> tuple[str, str]:
 
 def _name(op: Any) -> str:
     """The operation as the repr of its result shows it."""
-    return "An operation" if op is None else getattr(op, "__name__", name_of(op))
+    if op is None:
+        return "An operation"
+    return str(LABELS.get(op) or getattr(op, "__name__", name_of(op)))
 
 
 class Checked(Wrapped):
@@ -213,6 +222,8 @@ class Checked(Wrapped):
     def __init__(self, node: Node, guard: Guard, values: list[Any]) -> None:
         super().__init__(node.rule)
         self.guard, self.values, self.place = guard, values, users_line()
+        frames = here.get()
+        self.scope = frames[-1][0] if frames else ""
         self.number, self.shape, self.dtype = node.number, node.shape, node.dtype
         self.parents = parents_of(node)
         self.copies = Copies(node) if guard.writes else None
@@ -270,9 +281,10 @@ class Checked(Wrapped):
             if found is not None and self.guard.trouble(getattr(g, "_data", g)) is None:
                 what = f"The derivative of {_name(self.rule.op)} gave"
                 error = _error(found, what, np.size(values), self.rule.op, self.values)
-                error.add_note(f"  the operation was recorded at {self.place}")
+                inside = f", inside {self.scope!r}" if self.scope else ""
+                error.add_note(f"  the operation was recorded at {self.place}{inside}")
                 if found[1] == "raise":
-                    raise _drawn(error, lambda: last_operations(self._result(saved)))
+                    raise _drawn(error, lambda: last_operations(self._node(saved)))
                 _warn(str(error))
         return pulled
 
@@ -282,10 +294,7 @@ class Checked(Wrapped):
         Raises:
             RuleError: it does not, and the sweep would go on with what it gives.
         """
-        inner: Any = self.inner
-        while isinstance(inner, Wrapped):
-            inner = inner.inner
-        if not inner.direct or not hasattr(part, "dtype"):
+        if layer(self.inner, Diagonal) is None or not hasattr(part, "dtype"):
             return
         pairs = zip(part.shape[::-1], parent.shape[::-1], strict=False)
         spreads = part.ndim <= parent.ndim and all(own in (1, full) for own, full in pairs)
@@ -297,14 +306,14 @@ class Checked(Wrapped):
                 "numbers of Python's in the formula, which keep a dtype, in place of NumPy's",
             )
 
-    def _result(self, saved: Any) -> Variable:
+    def _node(self, saved: Any) -> Node:
         """The end of the tape up to this operation, for a drawing."""
         several = saved if isinstance(saved, tuple) else (saved,)
         kept = tuple([v._data if type(v) in VARIABLES else v for v in several])
         parents = self.parents if len(self.parents) > 1 else self.parents[0]
         node = node_of(self.inner, parents, kept if isinstance(saved, tuple) else kept[0], self)
         node.number = self.number
-        return result(np.full(self.shape, np.nan, self.dtype)[()], node)
+        return node
 
 
 # --- graphs that are kept by accident -------------------------------------------------------------

@@ -14,11 +14,12 @@ from typing import Any
 
 import numpy as np
 
+from ..drawing.saved import differential, is_output, label
 from ..errors import ArgumentError
 from ..tape import Node, ancestors, parents_of
 from ..variable import VARIABLES, Variable
 from ..views import Leaf, settle
-from .holdings import constants_of, is_output
+from .holdings import constants_of
 from .origins import Origin, behind, exits_of, lost_by, made_from, origin_of, was_watched
 
 __all__ = ["why_no_grad"]
@@ -162,7 +163,7 @@ class Search:
 
     def _names(self, users: Mapping[Node, Node | None], end: Node, last: str) -> tuple[str, ...]:
         """The path from y to a leaf or an operand, in names of operations."""
-        ops = [node.rule.rule.name for node in _between(users, end) if not is_output(node)]
+        ops = [label(node) for node in _between(users, end) if not is_output(node)]
         return (self.a, *ops, last)
 
     # --- there is a path --------------------------------------------------------------------------
@@ -187,7 +188,7 @@ class Search:
         between = _between(every, self.x.node)
         below = [*between[1:], self.x.node]
         node = next(n for n, m in zip(between, below, strict=True) if m not in set(sloped(n)))
-        name = node.rule.rule.name
+        name = label(node)
         names, what = self._names(every, self.x.node, self.b), f"the derivative of {name} is zero."
         hint = f"a function with a slope in place of {name}"
         return Path(False, "zero", names, "", f"{self.a} has gradient zero by {self.b}: {what}",
@@ -239,7 +240,7 @@ class Search:
             for lost in lost_by(node):
                 if not lost.origin.leads_from(leaves, number):
                     continue
-                operation = node.rule.rule.name
+                operation = label(node)
                 place = f"operand {lost.position}"
                 name = self._called(lost.value(), place) if lost.value() is not None else place
                 where = f"{place} of {operation}" if name == place else name
@@ -304,9 +305,7 @@ def _between(users: Mapping[Node, Node | None], end: Node) -> list[Node]:
 
 def sloped(node: Node) -> Iterator[Node]:
     """The operands by which an operation has a derivative that is not zero everywhere."""
-    inner = node.rule
-    while hasattr(inner, "inner"):
-        inner = inner.inner
+    inner = differential(node)
     for k, parent in enumerate(parents_of(node)):
         if not inner.elementwise or inner.rule.formulas[inner.tracked[k]] != 0:
             yield parent

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..variable import Variable
-from .collect import collected
+from .collect import Collector
+from .directions import directed
+from .marks import marked
 from .model import Graph
 from .options import (
     DIRECTIONS,
@@ -20,6 +22,8 @@ from .options import (
     refuse_unknown,
     refuse_value,
 )
+from .recording import Recording, recording
+from .scopes import is_recording, name_scope
 from .targets import Target
 
 if TYPE_CHECKING:
@@ -27,8 +31,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Graph",
+    "Recording",
     "draw",
     "graph",
+    "is_recording",
+    "name_scope",
+    "recording",
     "to_dot",
     "to_html",
     "to_json",
@@ -74,7 +82,13 @@ def graph(
     refuse_unknown("graph()", options, STRUCTURE | PRESENTATION)
     refuse_value("direction", direction, DIRECTIONS)
     found = Target(target, args)
-    drawing = collected(found.roots, names, grad, seed, model)
+    timed = not found.called or "time" in options.get("show", ()) or options.get("style") == "full"
+    collector = Collector(found.roots, found.ends, found.failure, timed)
+    collector.know(names or {}, found.model if model is None else model)
+    collector.sweep(grad, seed, wanted=found.called or direction != "forward")
+    drawing = collector.graph()
+    marked(drawing)
+    drawing = directed(drawing, direction)
     drawing.options = {name: options.pop(name) for name in sorted(PRESENTATION & options.keys())}
     return _reduced(drawing, options)
 

@@ -87,7 +87,7 @@ def _statistics(finite: np.ndarray[Any, Any]) -> tuple[float, float, float, floa
 def _number(number: Any, precision: int) -> str:
     if isinstance(number, complex):
         return f"({number:.{precision}g})"
-    return f"{number:.{precision}g}" if isinstance(number, float) else str(number)
+    return f"{number + 0.0:.{precision}g}" if isinstance(number, float) else str(number)
 
 
 def _nested(array: Any) -> str:
@@ -128,7 +128,8 @@ class Box:
         saved_bytes: the bytes of that; None where it is released or not known.
         released: whether a sweep has released it.
         line: "train.py:31, in loss", where it was recorded; "" if not known.
-        seconds: (forward, backward); None if not known.
+        seconds: (forward, backward); None if not known, or not asked for. Boxes that differ in
+            nothing else are equal.
         marks: of "bad" (it holds nan or inf), "culprit" (the first of them), "failed" (it raised),
             "second" (made by a recorded sweep), "unreached" (no path to a tracked leaf).
         message: of an operation that failed.
@@ -152,7 +153,7 @@ class Box:
     saved_bytes: int | None = None
     released: bool = False
     line: str = ""
-    seconds: tuple[float, float] | None = None
+    seconds: tuple[float, float] | None = field(default=None, compare=False)
     marks: tuple[str, ...] = ()
     message: str = ""
     count: int = 1

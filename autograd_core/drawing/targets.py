@@ -1,6 +1,7 @@
 """What is to be drawn: Variables as they are, or a function with its arguments, which is called."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from inspect import Parameter, signature
 from typing import Any
 
@@ -10,6 +11,7 @@ from ..errors import ArgumentError
 from ..modes import enable_grad
 from ..trees import leaves, mapped
 from ..variable import Variable
+from .recording import Failure, Recorder, Recording
 
 FLOATS = (float, complex, np.ndarray, np.generic)
 
@@ -17,22 +19,32 @@ FLOATS = (float, complex, np.ndarray, np.generic)
 class Target:
     """The roots of a drawing, and how they were found.
 
-    ``roots`` are Variables; ``called`` whether a function was called for them.
+    ``roots`` are Variables and ``ends`` the nodes to start from; ``called`` says whether a function
+    was called for them, and ``model`` is the Module that was; ``failure`` is that of a recording.
     """
 
     def __init__(self, target: Any, args: tuple[Any, ...]) -> None:
-        self.called = not isinstance(target, Variable) and callable(target)
+        self.called = not isinstance(target, Variable | Recording) and callable(target)
+        self.model = target if hasattr(target, "named_parameters") else None
+        self.failure: Failure | None = None
+        self.roots: list[Variable] = []
         if self.called:
-            self.roots = _results(target, args)
+            with Recorder(alone=True), unchanged(target):
+                self.roots = _results(target, args)
         elif args:
             raise ArgumentError(
                 f"graph() got {len(args)} arguments for a {type(target).__name__}.",
                 "only a function is called with arguments; options have names.",
                 "ac.graph([y, z]) for several Variables",
             )
+        elif isinstance(target, Recording):
+            self.failure = target.failure
+            self.ends = target.ends()
+            return
         else:
             self.roots = list(leaves(target))
             _refuse_others(self.roots)
+        self.ends = [root.node for root in self.roots if root.node is not None]
 
 
 def _refuse_others(roots: list[Any]) -> None:
@@ -53,6 +65,25 @@ def _results(function: Callable[..., Any], args: tuple[Any, ...]) -> list[Variab
         output = function(*tracked(function, args))
     roots = list(leaves(output))
     return [r if isinstance(r, Variable) else Variable(r, requires_grad=False) for r in roots]
+
+
+@contextmanager
+def unchanged(module: Any) -> Iterator[None]:
+    """A block after which a Module's buffers and random generators are what they were."""
+    held = [v for _, v in module.named_buffers()] if hasattr(module, "named_buffers") else []
+    buffers = [(v, v._data, v.numpy()) for v in held]
+    found = module.named_generators() if hasattr(module, "named_generators") else []
+    states = [(g, g.bit_generator.state) for _, g in found]
+    try:
+        yield
+    finally:
+        for buffer, data, copy in buffers:
+            if isinstance(data, np.ndarray) and not np.array_equal(data, copy, equal_nan=True):
+                data[...] = copy
+            if buffer._data is not data:
+                buffer.data = data
+        for g, state in states:
+            g.bit_generator.state = state
 
 
 def tracked(function: Callable[..., Any], args: tuple[Any, ...]) -> list[Any]:

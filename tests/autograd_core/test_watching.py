@@ -26,7 +26,7 @@ class Diary:
     def __init__(self):
         self.lines = []
 
-    def made(self, result, op, operands, seconds):
+    def made(self, result, op, operands, seconds, written):
         """A line for each result."""
         assert seconds >= 0
         self.lines.append((getattr(op, "__name__", None), np.shape(result), len(operands)))
@@ -73,7 +73,7 @@ def test_a_write_shows_its_operand_as_it_was():
     seen = []
 
     class Values(Diary):
-        def made(self, result, op, operands, seconds):
+        def made(self, result, op, operands, seconds, written):
             seen.append((operands[0].numpy().tolist(), operands[0].node is before))
 
     y = Variable([1.0, 2.0]) * 1.0

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import autograd_core as ac
+import nn
 from autograd_core import Variable, watching
 
 X = np.array([1.0, 0.0, -2.0])
@@ -148,6 +149,49 @@ def test_short_ways_are_watched():
     error = caught(halve)
     assert "divide gave nan" in error.what
     assert "operand 0: min 0, max 2" in error.why
+
+
+def test_a_function_of_the_user_is_watched():
+    """Its result, and what its backward gives."""
+
+    class Bad(ac.Function):
+        def forward(self, x):
+            return x * 1.0
+
+        def backward(self, g):
+            return g * np.nan
+
+    v = Variable([1.0, 2.0])
+    assert "The derivative of Bad gave nan" in caught(lambda: Bad()(v).sum().backward()).what
+
+
+def test_powers_are_named_and_mended():
+    """By a number for an exponent they are an operation of their own."""
+    error = caught(lambda: Variable(X) ** -0.5)
+    assert "power gave nan in 1 of 3" in error.what
+    assert "2 entries <= 0" in error.why
+    assert "np.maximum(x, eps) ** y" in error.hint
+
+
+def test_the_scope_is_named():
+    """Forward, where it is no layer's own note; backward, with the line."""
+    v = Variable(np.abs(X))
+
+    def wave():
+        with ac.name_scope("wave"):
+            return np.log(v)
+
+    assert "  inside 'wave'" in caught(wave).__notes__
+
+    class Root(nn.Module):
+        def forward(self, x):
+            return np.sqrt(x)
+
+    model = nn.Sequential({"out": Root()})
+    note = caught(lambda: np.where(X > 5, model(v), v).sum().backward()).__notes__[1]
+    assert note.endswith(", inside 'out'")
+    notes = caught(lambda: nn.Sequential({"out": Root()})(Variable(X))).__notes__
+    assert sum("inside 'out'" in line for line in notes) == 1
 
 
 def test_the_graph_of_the_last_operations():

@@ -7,8 +7,13 @@ import pytest
 
 import autograd_core as ac
 from autograd_core import Variable
-from autograd_core.drawing.collect import collected
+from autograd_core.drawing.collect import RELEASED
 from autograd_core.forms import RULES
+
+
+def collected(roots, names=None, grad="auto"):
+    """The graph of all boxes."""
+    return ac.graph(roots, names=names, grad=grad, fold=False, max_nodes=None)
 
 
 def first():
@@ -78,7 +83,7 @@ def test_leaves_show_name_value_and_gradient_after_backward():
         "multiply": None,
         "add": 1.0,
     }
-    assert graph.notes == ["backward() has released values; draw before it, or pass names="]
+    assert graph.notes == [RELEASED]
 
 
 def test_names_bring_names_and_values():
@@ -157,8 +162,16 @@ def test_several_outputs_and_own_operations():
     graph = collected([np.sum(Twice.apply(a) * b)])
 
     labels = [box.label for box in graph]
-    assert labels == ["x1", "split", "output", "output", "Twice", "multiply", "sum"]
+    assert labels == ["x1", "split", "Twice", "multiply", "sum"]
     assert graph.nodes[0].grad.numbers == (2.0, 2.0, 2.0, 2.0)
+    assert [(o.name, o.shape, o.grad.numbers) for o in graph.nodes[1].outputs] == [
+        ("0", (2,), (2.0, 2.0)),
+        ("1", (2,), (2.0, 2.0)),
+    ]
+    assert [(e.tail, e.head, e.port) for e in graph.edges[1:3]] == [
+        ("n1", "n2", "0"),
+        ("n2", "n3", ""),
+    ]
 
 
 def test_a_constant_root_is_one_box_and_a_note():

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from autograd_core.drawing.model import Box, Edge, Graph, Output, Scope, Summary
@@ -71,6 +71,7 @@ GRAPHS = st.builds(
 )
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(GRAPHS)
 def test_every_graph_comes_back(graph):
     """Names from all of Unicode, any shape, any number; the same bytes when written again."""

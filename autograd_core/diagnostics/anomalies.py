@@ -36,7 +36,7 @@ from ..tape import Node, parents_of
 from ..variable import VARIABLES, node_of
 from ..watching import Watch, observing, readers
 from .recent import LAST, last_operations
-from .writes import Copies
+from .writes import Copies, Sentry
 
 __all__ = ["debug"]
 
@@ -64,13 +64,13 @@ DOMAINS: dict[Any, tuple[int, str, Callable[[Any], Any], str]] = {
 class Guard:
     """What to do about a nan, an infinity, and a number larger than ``large`` in size.
 
-    ``writes``: keep copies of what the tape keeps, and compare them when it is used.
+    ``sentry``: keeps copies of what the tape keeps, if writes are looked for.
     """
 
     nan: str
     inf: str
     large: float
-    writes: bool
+    sentry: Sentry | None
 
     def trouble(self, values: Any) -> tuple[str, str, int] | None:
         """What is wrong with an array, the reaction, and with how many entries."""
@@ -91,6 +91,8 @@ class Guard:
     def made(self, result: Any, op: Any, operands: tuple[Any, ...], *_: Any) -> None:
         """React to a bad result; else watch what the sweep will pull through its node."""
         node = result.node
+        if self.sentry is not None:
+            self.sentry.look(users_line())
         if node is not None and layer(node.rule, Checked):
             return  # seen already, by an inner door
         values = [v._data if type(v) in VARIABLES else v for v in operands]
@@ -123,7 +125,8 @@ def debug(
         nan, inf: ``"raise"``, ``"warn"`` or ``"ignore"``.
         large: raise for numbers larger than this in size, too.
         writes: keep a copy of every array that the tape keeps, and compare it when it is used;
-            without, a write through a view that is older than the tape may go unseen.
+            without, a write through a view that is older than the tape may go unseen. The error
+            names the lines between which an array was changed.
     Returns:
         a context manager, also a decorator; for this thread or task. ``why_no_grad`` knows the
         lines of conversions inside the block.
@@ -134,8 +137,9 @@ def debug(
             was changed; RuleError for a rule that gives another dtype or shape than its operand's,
             or writes into the cotangent that it is given.
 
-    Computing is slower inside, by some tens of microseconds an operation. A result that is swept and kept, as by
-    ``losses.append(loss)``, keeps its graph: of a hundred from one line a UsageHint tells.
+    Computing is slower inside, by some tens of microseconds an operation. A result that is swept
+    and kept, as by ``losses.append(loss)``, keeps its graph: of a hundred from one line a UsageHint
+    tells.
 
     >>> from autograd_core import Variable
     >>> x = Variable([1.0, 0.0])
@@ -156,7 +160,7 @@ def debug(
                 f"debug() got {name}={reaction!r}.",
                 hint=f"{name}=" + ", ".join(map(repr, REACTIONS)),
             )
-    return Watch(_flag, Guard(nan, inf, _limit(large), writes))
+    return Watch(_flag, Guard(nan, inf, _limit(large), Sentry() if writes else None))
 
 
 def _limit(large: float | None) -> float:
@@ -226,7 +230,7 @@ class Checked(Wrapped):
         self.scope = frames[-1][0] if frames else ""
         self.number, self.shape, self.dtype = node.number, node.shape, node.dtype
         self.parents = parents_of(node)
-        self.copies = Copies(node) if guard.writes else None
+        self.copies = Copies(node, guard.sentry, self.place) if guard.sentry else None
 
     def pull(self, g: Any, saved: Any) -> Any:
         """The cotangents of the operands, looked at; their own operations are watched too."""
@@ -263,7 +267,7 @@ class Checked(Wrapped):
         return pulled
 
     def _check_copies(self) -> None:
-        error = self.copies and self.copies.change(self.rule.name, self.place)
+        error = self.copies and self.copies.change(self.rule.name)
         if error:
             raise error
 

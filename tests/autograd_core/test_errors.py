@@ -188,8 +188,7 @@ CATALOGUE = {
         """An array of shape (5000,) that multiply still needs for its derivative was changed """
         """after it was recorded.
   why: a derivative uses the values of the moment of the call.
-  try: y = y + 1 instead of y += 1, or pass y.copy(); ac.debug() and ac.recording() name the """
-        "operation's line",
+  try: y = y + 1 instead of y += 1, or pass y.copy(); ac.debug(writes=True) names both lines""",
     ),
     "10 leaf": (
         in_place,

@@ -1,6 +1,7 @@
 """debug: the first bad operation, forward and backward, and nothing when nobody watches."""
 
 import pickle
+import re
 import threading
 import warnings
 
@@ -256,10 +257,31 @@ def test_a_write_to_one_entry_is_found():
         written(4321)
 
     assert error.value.what.startswith("An array of shape (10000,) that multiply still needs")
-    first, second = error.value.__notes__
+    first, second, third = error.value.__notes__
     assert "test_anomalies.py" in first
     assert "multiply was recorded at test_anomalies.py" in second
-    assert "1 of 10000 entries differ" in second
+    assert "1 of 10000 entries changed after test_anomalies.py" in third
+    assert "and before this use of it" in third
+
+
+def test_the_lines_around_a_write_are_named():
+    """The last operation before which nothing had changed, and the first after."""
+    v, a = Variable(np.ones(10_000)), np.ones(10_000)
+    view = a[:]
+
+    def f():
+        y = v * a
+        before = y + 1.0
+        view[4321] = 7.0
+        after = before * 2.0
+        (after * y).sum().backward()
+
+    with ac.debug(writes=True), pytest.raises(ac.MutationError) as error:
+        f()
+
+    note = error.value.__notes__[2]
+    lines = [int(number) for number in re.findall(r"test_anomalies.py:(\d+)", note)]
+    assert lines[1] - lines[0] == 2
 
 
 def test_a_write_to_all_names_both_lines():

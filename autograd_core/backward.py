@@ -180,7 +180,10 @@ def _silenced(c: Any, g: Any) -> Any:
     """Zero wherever the incoming cotangent is zero, whatever the formula says."""
     if type(c) is tuple:
         return tuple([_silenced(part, g) for part in c])
-    return c if c is None else np.where(g == 0, 0, c)
+    if c is None:
+        return None
+    silent = np.where(g == 0, 0, c)
+    return silent[()] if type(silent) is ndarray and not silent.shape else silent
 
 
 def _deposit(pending: dict[Node, Any], ours: set[Node], parent: Node, c: Deposit) -> None:

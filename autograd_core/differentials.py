@@ -226,6 +226,8 @@ class Pullback(Differential):
         cotangents = self.rule.formulas[0](g, *saved)
         if len(self.rule.at) == 1:
             return cotangents
+        if not isinstance(cotangents, tuple | list) or len(cotangents) != len(self.rule.at):
+            raise refusals.cotangents(self.rule.name, len(self.rule.at))
         chosen = tuple([_called(cotangents[place]) for place in self.chosen])
         return chosen if len(chosen) > 1 else chosen[0]
 

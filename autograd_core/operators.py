@@ -370,7 +370,7 @@ class Operators(Methods):
     @property
     def T(self: Any) -> Any:
         """The axes in reverse order; a view."""
-        return self.transpose()
+        return transpose(self)
 
     @property
     def mT(self: Any) -> Any:

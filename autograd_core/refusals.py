@@ -16,6 +16,7 @@ from .errors import (
     NoPathError,
     NotScalarError,
     NumericError,
+    RuleError,
     ShapeError,
 )
 
@@ -170,6 +171,15 @@ def misfit(name: str, shape: Shape, expected: Shape) -> ShapeError:
 
 
 # --- what only a leaf has, and what it refuses ----------------------------------------------------
+def cotangents(name: str, operands: int) -> RuleError:
+    """A pullback did not return a cotangent for each operand."""
+    return RuleError(
+        f"The pullback of {name} has {operands} operands, and must return as many cotangents.",
+        "an operand is a parameter without default, unless at= says which are.",
+        "a tuple, with None for a cotangent of zero; or pullback(op, at=0) for one operand",
+    )
+
+
 def holds_no_gradient(shape: Shape) -> NoPathError:
     """.grad of a result was set."""
     return NoPathError(

@@ -63,8 +63,10 @@ autodoc_member_order = "bysource"
 autodoc_default_options = {"members": True, "show-inheritance": True}
 napoleon_numpy_docstring = False
 napoleon_use_rtype = False
+napoleon_use_param = False  # several names may share one line
 napoleon_custom_sections = ["Shapes"]
 add_module_names = False
+toc_object_entries_show_parents = "hide"
 python_display_short_literal_types = True
 python_maximum_signature_line_length = 88
 
@@ -126,6 +128,7 @@ def setup(app):
     app.connect("source-read", anchors)
     app.connect("autodoc-process-docstring", make_reference.plain, priority=1)  # before napoleon
     app.connect("autodoc-process-signature", make_reference.signature)
+    app.connect("autodoc-process-bases", make_reference.public)
     app.connect("autodoc-skip-member", make_reference.foreign)
     app.connect("config-inited", lambda *_: make_gallery.stage(), priority=1)
     app.connect("config-inited", lambda *_: make_reference.write(HERE / "api"), priority=1)

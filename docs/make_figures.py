@@ -176,14 +176,20 @@ def arrange(figure: Figure, names: list[str], top: float) -> tuple[float, float]
     """Place boxes in layers from ``top`` on; their extent along the layers, and across them."""
     rows = layers(figure, names)
     side = figure.sideways
+    labels = [len(edge.label) for edge in figure.edges if edge.start != edge.end]
+    longest = max(labels, default=0) * CHARACTER
+    gap = ACROSS if side else max(ACROSS, 0.5 * longest)
+    step = ALONG + (longest if side else LINE * bool(longest))
+    loops = {edge.start for edge in figure.edges if edge.start == edge.end}
 
     def across(name: str) -> float:
-        return figure.boxes[name].height if side else figure.boxes[name].width
+        box = figure.boxes[name]
+        return box.height if side else box.width + 3 * ACROSS * (name in loops)
 
     def along(name: str) -> float:
         return figure.boxes[name].width if side else figure.boxes[name].height
 
-    widths = [sum(map(across, row)) + ACROSS * (len(row) - 1) for row in rows]
+    widths = [sum(map(across, row)) + gap * (len(row) - 1) for row in rows]
     total, position = max(widths, default=0.0), top
     for row, width in zip(rows, widths, strict=True):
         depth = max(map(along, row), default=0.0)
@@ -192,9 +198,9 @@ def arrange(figure: Figure, names: list[str], top: float) -> tuple[float, float]
             middle, line = begin + across(name) / 2, position + depth / 2
             box = figure.boxes[name]
             box.x, box.y = (line, middle) if side else (middle, line)
-            begin += across(name) + ACROSS
-        position += depth + ALONG
-    return position - ALONG - top, total
+            begin += across(name) + gap
+        position += depth + step
+    return position - step - top, total
 
 
 def shift(boxes: list[Box], x: float, y: float) -> None:
@@ -267,7 +273,7 @@ def arrow(figure: Figure, edge: Edge) -> str:
     if a is b:
         x, y = a.x + a.width / 2, a.y
         d = f"M{x:.1f} {y - 8:.1f}c34 -22 34 38 2 16"
-        return line(d, edge, (x + 1, y + 8), (-1.0, 0.2), (x + 30, y + 4))
+        return line(d, edge, (x + 1, y + 8), (-1.0, 0.2), (x + 28, y + 4))
     side = figure.sideways and a.group == b.group
     points = [edge_point(a, b, side)]
     points += [(figure.boxes[name].x, figure.boxes[name].y) for name in edge.via]
@@ -280,8 +286,20 @@ def arrow(figure: Figure, edge: Edge) -> str:
         d += f"C{c} {u:.1f} {v:.1f}"
     (x, y), (u, v) = (points[1], points[0]) if edge.inherits else points[-2:]
     ahead = (1.0 if u > x else -1.0, 0.0) if side else (0.0, 1.0 if v > y else -1.0)
-    (x, y), (p, q) = points[0], points[1]
-    return line(d, edge, (u, v), ahead, (x + 0.5 * (p - x), y + 0.5 * (q - y)))
+    return line(d, edge, (u, v), ahead, middle(figure, edge, points[0], points[1], side))
+
+
+def middle(
+    figure: Figure, edge: Edge, start: tuple[float, float], end: tuple[float, float], side: bool
+) -> tuple[float, float]:
+    """Where the label stands: on the curve, away from the end where edges come together."""
+    out = sum(other.start == edge.start for other in figure.edges)
+    into = sum(other.end == edge.end for other in figure.edges)
+    t = 0.5 if (out > 1) == (into > 1) else 0.7 if out > 1 else 0.3
+    (x, y), (u, v) = start, end
+    bent, straight = t * t * (3 - 2 * t), 1.5 * t * (1 - t) + t**3
+    along, across = (straight, bent) if side else (bent, straight)
+    return x + along * (u - x), y + across * (v - y)
 
 
 def edge_point(box: Box, other: Box, side: bool) -> tuple[float, float]:
@@ -293,7 +311,7 @@ def edge_point(box: Box, other: Box, side: bool) -> tuple[float, float]:
 
 def line(
     d: str, edge: Edge, tip: tuple[float, float], ahead: tuple[float, float],
-    middle: tuple[float, float],
+    place: tuple[float, float],
 ) -> str:  # fmt: skip
     """The parts of an edge: curve, head, label."""
     (u, v), (i, j) = tip, ahead
@@ -307,7 +325,7 @@ def line(
     )
     out += f"<path {head} d='M{u:.1f} {v:.1f}L{left}L{right}z'/>"
     if edge.label:
-        x, y = middle
+        x, y = place
         out += (
             f"<text class='label' x='{x + 5:.1f}' y='{y + 4:.1f}'>{html.escape(edge.label)}</text>"
         )

@@ -120,6 +120,7 @@ CONFIGURATION = {
     "show_memory": False,
     "show_signature": False,
     "remove_config_comments": True,
+    "parallel": min(2, os.cpu_count() or 1),
     "plot_gallery": "True",
     "reset_modules": ("matplotlib",),
 }

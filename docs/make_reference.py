@@ -74,6 +74,12 @@ def signature(app, what: str, name, item, options, text, result) -> tuple[str, s
     return make_nn.signature(item), ""
 
 
+def public(app, name, item, options, bases: list[type]) -> None:
+    """Leave out private base classes. Connected to ``autodoc-process-bases``."""
+    del app, name, item, options
+    bases[:] = [base for base in bases if not base.__name__.startswith("_")]
+
+
 def foreign(app, what, name, item, skip: bool, options) -> bool | None:
     """Leave out what another package has put into a class. Connected to ``autodoc-skip-member``."""
     del app, what, options, skip

@@ -10,6 +10,9 @@ FOLDER = Path(__file__).resolve().parent.parent / "examples"
 EXAMPLES = sorted(FOLDER.glob("*.py"))
 NEEDS = {
     "optimize_with_scipy": "scipy",
+    "adversarial_digit": "sklearn",
+    "heat_inverse": "scipy",
+    "bilevel_ridge": "scipy",
     "lotka_volterra": "scipy",
     "constrained_design": "scipy",
     "gaussian_process": "scipy",
@@ -24,7 +27,14 @@ NEEDS = {
 }
 LIMITS = {  # what main() returns, in full
     "expression": (6.9092, 6.9094),
+    "hero": (0.98, 1.0),
+    "graph_gallery": (40, 100),
     "optimize_with_scipy": (40, 70),
+    "adversarial_digit": (0.99, 1.0),
+    "heat_inverse": (0.0, 1e-3),
+    "checkpointing": (5.0, 50.0),
+    "black_boxes": (0.0, 1e-8),
+    "bilevel_ridge": (0.0, 1e-8),
     "lotka_volterra": (0.0, 0.01),
     "eight_schools": (1.0, 1.01),
     "constrained_design": (0.0, 1e-8),
@@ -45,10 +55,14 @@ LIMITS = {  # what main() returns, in full
     "dropconnect": (0.03, 0.2),
 }
 TRAINED = (
+    "adversarial_digit",
+    "heat_inverse",
+    "bilevel_ridge",
     "lotka_volterra",
     "eight_schools",
     "gaussian_process",
     "spiral",
+    "hero",
     "articles",
     "circles_and_moons",
     "overfitting",

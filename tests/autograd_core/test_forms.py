@@ -171,6 +171,21 @@ def test_pullback():
     assert not any(np.shares_memory(k, x._data) for k in kept(ratio_and_sum(x, B)))
 
 
+def test_a_pullback_with_too_few_cotangents_is_refused():
+    """One array for two operands is not taken for a tuple of its rows."""
+
+    @primitive
+    def power(x, n):
+        return x**n
+
+    @pullback(power)
+    def power_pullback(g, _out, x, n):
+        return g * n * x ** (n - 1)
+
+    with pytest.raises(ac.RuleError, match=r"power has 2 operands.*\n.*\n.*at=0"):
+        power(Variable(A), 3).sum().backward()
+
+
 def test_pullback_of_several_outputs():
     """g and out are lists; g[k] is None for an output nobody used."""
     used = []

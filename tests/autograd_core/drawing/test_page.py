@@ -29,6 +29,7 @@ in_browser = pytest.mark.skipif(
     BROWSER is None,
     reason="no Chromium: install the package chromium, or name it in AUTOGRAD_CORE_BROWSER",
 )
+slow = pytest.mark.slow
 PAGE = Path(write.__code__.co_filename).with_name("page.html")
 
 
@@ -139,8 +140,13 @@ WHEN_READY = """<script>
 (async () => {
   const wait = ms => new Promise(done => setTimeout(done, ms));
   while (!document.documentElement.dataset.ready) await wait(10);
+  const every = what => [...document.querySelectorAll("#world " + what)];
+  const press = (key, target = document.activeElement) =>
+    target.dispatchEvent(new KeyboardEvent("keydown", {key, bubbles: true, cancelable: true}));
+  const click = (what, shiftKey = false) =>
+    every(what)[0].dispatchEvent(new MouseEvent("click", {bubbles: true, shiftKey}));
   let report;
-  try { report = await (async () => { %s })(); } catch (e) { report = {failed: e.stack}; }
+  try { report = await (async () => { %s })(); } catch (e) { report = {failed: e.stack + e}; }
   const told = Object.assign(document.createElement("pre"), {id: "report"});
   told.textContent = JSON.stringify(report);
   document.body.append(told);
@@ -156,7 +162,9 @@ def asked(page, script, **options):
     assert errors == ""
     report = re.search(r'<pre id="report">(.*?)</pre>', text, re.DOTALL)
     assert report, "the page did not become ready"
-    return json.loads(html.unescape(report[1]))
+    answer = json.loads(html.unescape(report[1]))
+    assert not (isinstance(answer, dict) and "failed" in answer), answer["failed"]
+    return answer
 
 
 PICTURE = """
@@ -267,7 +275,7 @@ def test_every_text_can_be_read(selector):
 
 # --- what is shown --------------------------------------------------------------------------------
 @in_browser
-@pytest.mark.parametrize("fragment", ["", "#step=3&sel=n3", "#step=99&open=no.such&overlay=time"])
+@pytest.mark.parametrize("fragment", ["", "#step=99&sel=n3&open=no.such&overlay=time&graph=7"])
 def test_the_page_comes_up_complete(fragment):
     """As many boxes and arrows as the model has, and no errors, whatever the address says."""
     report = asked(
@@ -366,7 +374,10 @@ def heights(d):
 
 
 @in_browser
-@pytest.mark.parametrize(("rankdir", "seed"), [("TB", 0), ("TB", 1), ("LR", 2), ("BT", 3)])
+@pytest.mark.parametrize(
+    ("rankdir", "seed"),
+    [("TB", 0), *(pytest.param(*case, marks=slow) for case in [("TB", 1), ("LR", 2), ("BT", 3)])],
+)
 def test_boxes_keep_apart_and_arrows_point_one_way(rankdir, seed):
     """No two boxes overlap, no arrow turns back, and two runs give the same picture."""
     page = write(network(150, seed), rankdir=rankdir)
@@ -446,7 +457,7 @@ def test_hostile_names_are_text():
 
 
 @in_browser
-@pytest.mark.parametrize("count", [500, pytest.param(3_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [500, pytest.param(3_000, marks=slow)])
 def test_large_graphs_come_up_complete(count):
     """Every box has its place; a scope that is closed and opened gives the same picture again."""
     graph = network(count)
@@ -465,6 +476,349 @@ def test_large_graphs_come_up_complete(count):
     )
 
     assert report == {"boxes": len(graph), "closed": len(graph) - 6, "changed": True, "same": True}
+
+
+def twelve_layers():
+    """Equal layers in a row, each with a part inside, then five equal operations."""
+    operations, scopes, h = [], [], "x"
+    for k in range(12):
+        operations += [(f"p{k}", "multiply", h, f"w{k}"), (f"q{k}", "sin", f"p{k}")]
+        scopes += [(f"p{k}", f"layers.{k}"), (f"q{k}", f"layers.{k}.inner")]
+        h = f"q{k}"
+    for k in range(5):
+        operations.append((f"t{k}", "negative", h))
+        h = f"t{k}"
+    operations.append(("y", "log", h))
+    leaves = {"x": 0.5} | {f"w{k}": -1.0 - k for k in range(12)}
+    return graph_of(leaves, operations, scopes)
+
+
+@in_browser
+def test_repeats_are_one_box_until_they_are_opened():
+    """Equal neighbors are folded, open on click; fold=False shows each; + and − change depth."""
+    script = """
+        const count = () => every(".box").length;
+        const titles = () => every(".box .title").map(t => t.textContent);
+        const report = {folded: titles(), seen: count()};
+        click('[data-id="layers.0*12"]'); await wait(300);
+        report.opened = count();
+        report.hash = location.hash;
+        click('[data-key="layers.3"] .handle'); await wait(300);
+        report.closed = count();
+        press("r"); await wait(300);
+        report.unfolded = count();
+        press("-"); await wait(300);
+        report.shallow = titles().filter(t => t.endsWith("inner  Layer")).length;
+        press("-"); await wait(300);
+        report.flat = count();
+        press("+"); await wait(300); press("+"); await wait(300);
+        report.deep = count();
+        return report;"""  # fmt: skip
+
+    report = asked(write(twelve_layers()), script)
+    plain = asked(write(twelve_layers(), fold=False), "return model.units.length")
+
+    assert report["folded"] == ["x", "Layer × 12", "negative × 5", "log"]
+    assert "open=layers.0*12" in report["hash"]
+    assert report["opened"] == 1 + 12 * 3 + 1 + 1
+    assert report["closed"] == report["opened"] - 1
+    assert report["unfolded"] == len(twelve_layers()) - 1  # layers.3 is still closed
+    assert report["deep"] == plain == len(twelve_layers())
+    assert report["shallow"] == 12
+    assert report["flat"] == 1 + 12 + 5 + 1
+
+
+@in_browser
+def test_a_box_that_is_opened_stays_where_it_is():
+    """What was clicked has the same place on the screen before and after."""
+    moved = asked(
+        write(network(60)),
+        """const before = model.frames.get("block2").rect, at = screenOf(before);
+        await toggle(model.frames.get("block2"));
+        const closed = screenOf(model.frames.get("block2").rect);
+        await toggle(model.frames.get("block2"));
+        const again = screenOf(model.frames.get("block2").rect);
+        return [closed, again].map(p => Math.hypot(p[0] - at[0], p[1] - at[1]));""",
+    )
+
+    assert max(moved) < 1
+
+
+@in_browser
+def test_search_finds_names_operations_shapes_and_scopes():
+    """Hits are marked; Enter opens what hides them and goes from one to the next."""
+    report = asked(
+        write(twelve_layers()),
+        """const box = document.getElementById("search"), found = {};
+        document.body.dispatchEvent(new KeyboardEvent("keydown", {key: "/", bubbles: true}));
+        found.focused = document.activeElement === box;
+        for (const words of ["w3", "SIN", "layers.7", "()", "nothing of the kind"]) {
+          box.value = words;
+          box.dispatchEvent(new Event("input"));
+          found[words] = document.getElementById("hits").textContent;
+        }
+        box.value = "sin";
+        box.dispatchEvent(new Event("input"));
+        found.marked = document.querySelectorAll("#world .hit").length;
+        for (let k = 0; k < 2; k++) {
+          box.dispatchEvent(new KeyboardEvent("keydown", {key: "Enter", bubbles: true}));
+          await wait(300);
+        }
+        found.second = [state.sel, document.getElementById("hits").textContent];
+        found.visible = document.querySelector(`[data-id="${state.sel}"]`) !== null;
+        return found;""",
+    )
+
+    assert report["focused"]
+    assert report["w3"] == "1 found"
+    assert report["SIN"] == "12 found"
+    assert report["layers.7"] == "2 found"
+    assert report["()"] == f"{len(twelve_layers())} found"
+    assert report["nothing of the kind"] == "0 found"
+    assert report["marked"] == 1
+    assert report["second"][1] == "2 / 12"
+    assert report["visible"]
+
+
+@in_browser
+def test_everything_can_be_done_by_keys():
+    """Steps, ends, theme, selection and letting go; the address says where one is."""
+    report = asked(
+        write(first(), theme="light"),
+        """const step = () => document.documentElement.dataset.step, seen = [];
+        for (const key of ["Home", "ArrowRight", "ArrowRight", "ArrowLeft", "End", "ArrowRight"]) {
+          press(key);
+          seen.push(step());
+        }
+        press("t");
+        const report = {seen, theme: document.documentElement.dataset.theme};
+        press("ArrowDown");
+        press("ArrowDown");
+        report.focused = document.activeElement.dataset.id;
+        press("Enter");
+        await wait(100);
+        report.hash = location.hash;
+        report.details = document.querySelector("#details h2").textContent;
+        press("Escape");
+        report.after = location.hash;
+        press("o");
+        const tree = () => document.activeElement.closest("[role=treeitem]");
+        document.querySelector("[role=treeitem]").focus();
+        press("ArrowDown"); press("ArrowDown"); press("ArrowLeft"); press("End");
+        report.tree = tree().textContent;
+        return report;""",
+    )
+
+    assert report["seen"] == ["0", "1", "2", "1", "10", "0"]
+    assert report["theme"] == "dark"
+    assert report["focused"] == "n2"
+    assert report["hash"] == "#step=0&sel=n2&theme=dark"
+    assert report["details"] == "x2"
+    assert report["after"] == "#step=0&theme=dark"
+    assert report["tree"] == "1 x2  ()  3  grad 2"
+
+
+@in_browser
+def test_the_outline_is_the_graph_as_text():
+    """A tree: results first, operands below, each box once, then as a reference."""
+    lines = asked(
+        write(first()),
+        """tab("outline");
+        return [...document.querySelectorAll("[role=treeitem]")].map(e =>
+          [Number(e.getAttribute("aria-level")), e.textContent]);""",
+    )
+
+    assert lines == [
+        [1, "add  ()  6.909  grad 1"],
+        [2, "0 sin  ()  0.9093  grad 1"],
+        [3, "x1  ()  2  grad 2.584"],
+        [2, "1 multiply  ()  6  grad 1"],
+        [3, "0 x1  above"],
+        [3, "1 x2  ()  3  grad 2"],
+    ]
+
+
+@in_browser
+def test_what_is_kept_is_freed_when_it_has_been_used():
+    """Bytes add up forward; a step of the sweep lights up what it uses, the next frees it."""
+    report = asked(
+        write(first()),
+        """const chips = [];
+        for (let k = 0; k <= 10; k++) {
+          go(k, true);
+          const kinds = every(".box:not(.future) .chip").map(c => c.getAttribute("class"));
+          chips.push([document.documentElement.dataset.held, ...kinds]);
+        }
+        return chips;""",
+    )
+
+    assert report[2] == ["8", "chip"]
+    assert report[4] == ["24", "chip", "chip"]
+    assert report[8] == ["8", "chip", "chip used"]
+    assert report[9] == ["0", "chip used", "chip freed"]
+    assert report[10] == ["0", "chip", "chip"]
+
+
+@in_browser
+def test_playing_stops_at_the_first_nan():
+    """The logarithm of a negative number, before the end; without one it plays to the end."""
+    bad = graph_of({"x": -1.0}, [("a", "sin", "x"), ("b", "log", "a"), ("y", "negative", "b")])
+    script = """state.speed = 16;
+        play(true);
+        await wait(4000);
+        return [Number(document.documentElement.dataset.step), timer !== 0];"""
+
+    assert asked(write(bad), script) == [3, False]
+    assert asked(write(first()), script) == [10, False]
+
+
+@in_browser
+def test_pictures_can_be_taken_away():
+    """SVG that stands on its own, and PNG at twice the size."""
+    report = asked(
+        write(network(30), title="a & b"),
+        """const drawn = new DOMParser().parseFromString(picture(), "image/svg+xml");
+        const blob = await bitmap(), bytes = new Uint8Array(await blob.arrayBuffer());
+        const count = what => drawn.querySelectorAll(what).length;
+        return {root: drawn.documentElement.tagName, errors: count("parsererror"),
+                boxes: count(".box"), left: picture().includes("var(--"),
+                png: [...bytes.slice(0, 24)], width: stage().width}""",
+    )
+
+    assert (report["root"], report["errors"], report["left"]) == ("svg", 0, False)
+    assert report["boxes"] == len(network(30))
+    assert bytes(report["png"][:8]) == b"\x89PNG\r\n\x1a\n"
+    assert struct.unpack(">I", bytes(report["png"][16:20])) == (2 * report["width"],)
+
+
+@in_browser
+def test_boxes_can_be_colored_by_what_is_measured():
+    """Gradient, memory, time, nan: each with a legend that has its ends."""
+    graph = first()
+    for k, box in enumerate(graph):
+        box.seconds = (1e-3 * (k + 1), 1e-3)
+    report = asked(
+        write(graph),
+        """const report = {};
+        for (const name of ["gradient", "memory", "time", "nan", ""]) {
+          state.overlay = name;
+          update();
+          const fills = every(".card").map(c => c.style.fill);
+          const legend = document.getElementById("legend").innerText.split("\\n");
+          report[name] = [legend.filter(Boolean), new Set(fills).size];
+        }
+        report.hidden = document.getElementById("legend").hidden;
+        return report;""",
+    )
+
+    assert report["gradient"] == [["gradient norm", "1", "2.58"], 3]
+    assert report["memory"] == [["kept for backward", "8 B", "16 B"], 3]
+    assert report["time"] == [["forward and backward time", "2 ms", "6 ms"], 5]
+    assert report["nan"] == [["entries that are nan or inf", "none"], 1]
+    assert report["hidden"]
+
+
+@in_browser
+def test_paths_light_up():
+    """All above and below the box under the pointer; between two that are picked."""
+    report = asked(
+        write(first()),
+        """const lit = () => every(".box.lit").map(b => b.dataset.id);
+        every("[data-id=n1]")[0].dispatchEvent(new PointerEvent("pointerover", {bubbles: true}));
+        const over = lit();
+        click("[data-id=n4]", true);
+        click("[data-id=n2]", true);
+        return {over, between: lit()};""",
+    )
+
+    assert report == {"over": ["n0", "n1", "n4"], "between": ["n2", "n3", "n4"]}
+
+
+@in_browser
+def test_what_is_not_known_is_a_dot():
+    """Without values, gradients, contributions the page steps forward and says what is missing."""
+    graph = first()
+    for box in graph:
+        box.value = box.grad = None
+    for edge in graph.edges:
+        edge.contribution = None
+    report = asked(
+        write(graph),
+        PICTURE
+        + """const told = document.getElementById("caption").innerText;
+        return {all, told, steps: model.steps.map(step => step.phase)}""",
+    )
+
+    assert {(box["value"], box["grad"]) for box in report["all"]} == {("·", "grad ·")}
+    assert report["steps"] == ["start", *["forward"] * 5, "end"]
+    assert "ac.recording()" in report["told"]
+
+
+@in_browser
+def test_several_graphs_of_one_structure_share_a_slider():
+    """One per epoch; boxes keep their places, values change."""
+    values = (0.5, 1.0, 123456.0)
+    graphs = [graph_of({"x": v}, [("a", "sin", "x"), ("y", "negative", "a")]) for v in values]
+
+    report = asked(
+        write(graphs),
+        f"""const pictures = [];
+        for (const k of [0, 1, 2]) {{
+          const slider = document.getElementById("epoch");
+          slider.value = k;
+          slider.dispatchEvent(new Event("input"));
+          await wait(300);
+          {PICTURE}
+          pictures.push(all);
+        }}
+        return {{pictures, shown: !document.getElementById("epochs").hidden}};""",
+    )
+
+    assert report["shown"]
+    assert [picture[0]["value"] for picture in report["pictures"]] == ["0.5", "1", "1.235e+05"]
+    places = [[(box["x"], box["y"], box["w"]) for box in p] for p in report["pictures"]]
+    assert places[0] == places[1] == places[2]
+
+
+@in_browser
+def test_numbers_are_written_as_python_writes_them():
+    """Four digits and two, tiny, huge, negative, whole, nan."""
+    rng = np.random.default_rng(0)
+    numbers = [0.0, -0.0, 1.0, 9.9995, 99995.0, 1e-4, 9.99996e-5, 1e22, 5e-324, -1.7e308]
+    numbers += (rng.normal(size=200) * 10.0 ** rng.integers(-12, 12, 200)).tolist()
+
+    texts = asked(
+        write(first()), f"return {json.dumps(numbers)}.map(x => [float(x, 4), float(x, 2)])"
+    )
+
+    assert texts == [[f"{x:.4g}", f"{x:.2g}"] for x in numbers]
+
+
+@in_browser
+def test_the_view_of_a_sweep_and_of_both():
+    """Arrows of the sweep run from results to operands; beside operands they are dashed."""
+    graph = first()
+    turned = [
+        Edge(e.head, e.tail, e.operand, kind="gradient", contribution=e.contribution)
+        for e in graph.edges
+    ]
+    backward = Graph(graph.nodes, turned, graph.roots)
+    bare = [Edge(e.tail, e.head, e.operand) for e in graph.edges]
+    both = Graph(graph.nodes, [*bare, *turned], graph.roots)
+    script = (
+        PICTURE
+        + """go(9);
+        return {all, arrows, told: document.getElementById("caption").innerText,
+                twins: document.querySelectorAll("#world .twin").length}"""
+    )
+
+    seen = [asked(write(each), script) for each in (backward, both)]
+
+    assert [each["twins"] for each in seen] == [0, 5]
+    for each, sign in zip(seen, (-1, 1)):
+        places = {box["id"]: box["y"] for box in each["all"]}
+        assert "grad x1: 3 + (-0.4161) = 2.584" in each["told"]
+        assert all(sign * places[e.tail] < sign * places[e.head] for e in graph.edges)
 
 
 def pixels(data):

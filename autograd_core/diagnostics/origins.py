@@ -203,9 +203,12 @@ def _note_exit(out: Any, how: Any, operands: tuple[Any, ...]) -> None:
         return
     leaves = frozenset().union(*map(behind, nodes), *(origin.behind for origin in known))
     newest = max([*(n.number for n in nodes), *(origin.newest for origin in known)])
+    quietly = _is_ours()
     reason, what = _reason(out, how) if nodes else (known[0].reason, known[0].what)
+    if how == "detach" and nodes and quietly:
+        what = "ac.stop_gradient()"  # which is the one line of ours that detaches
     place = users_line() if nodes else known[0].place
-    origin, quietly = Origin(reason, what, place, leaves, newest), _is_ours()
+    origin = Origin(reason, what, place, leaves, newest)
     if nodes and not quietly and reason != "zero":
         _exits.append(origin)
     _remember(out, origin, quietly)

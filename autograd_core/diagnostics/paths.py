@@ -25,6 +25,7 @@ from .origins import Origin, behind, exits_of, lost_by, made_from, origin_of, wa
 __all__ = ["why_no_grad"]
 
 LONGEST = 10  # names of a path that are shown
+WIDEST = 60  # characters of a name
 NUMBERS = (".item()", ".tolist()", "float()")  # exits that give Python's numbers
 WATCH = "the same inside ac.debug(), which notes the lines where values leave the tape"
 SAID: dict[str, tuple[str, str]] = {  # what became of a value, and what to do
@@ -120,16 +121,19 @@ class Search:
     def __init__(self, y: Variable, x: Variable, frame: FrameType) -> None:
         self.y, self.x = y, x
         self.scope = {**frame.f_globals, **frame.f_locals}
-        self.a, self.b = y.name or self._called(y, "y"), x.name or self._called(x, "x")
+        self.a = _line(y.name or "") or self._called(y, "the result")
+        self.b = _line(x.name or "") or self._called(x, "the other")
         self.order, _ = ancestors([] if y.node is None else [y.node])
 
     def _called(self, value: Any, otherwise: str) -> str:
         """What the caller calls a Variable, or the array or number that holds a constant."""
         for name, known in self.scope.items():
-            if known is value and not name.startswith("_"):
+            if not name.isidentifier() or name.startswith("_"):
+                continue
+            if known is value:
                 return name
             if type(known) in VARIABLES and known.node is None and known._data is value:
-                return known.name or name
+                return _line(known.name or name)
         return otherwise
 
     # --- the answer -------------------------------------------------------------------------------
@@ -234,7 +238,7 @@ class Search:
         for node in reversed(self.order):
             origin = made_from(node)
             if origin is not None and origin.leads_from(leaves, number):
-                name = getattr(node, "name", None) or self._leaf_name(node)
+                name = _line(getattr(node, "name", None) or self._leaf_name(node))
                 path = self._names(users, node, name)
                 return self._left(origin, name, self._stops(name), path)
             for lost in lost_by(node):
@@ -288,7 +292,7 @@ class Search:
         """The leaves behind y, ten at most."""
         leaves: list[Any] = [node for node in self.order if node.rule is None]
         for node in leaves[:LONGEST]:
-            name = node.name or self._leaf_name(node)
+            name = _line(node.name or self._leaf_name(node))
             yield name if name != "a new Variable" else f"a leaf of shape {node.shape}"
         if len(leaves) > LONGEST:
             yield f"{len(leaves) - LONGEST} more"
@@ -309,6 +313,12 @@ def sloped(node: Node) -> Iterator[Node]:
     for k, parent in enumerate(parents_of(node)):
         if not inner.elementwise or inner.rule.formulas[inner.tracked[k]] != 0:
             yield parent
+
+
+def _line(name: str) -> str:
+    """A name in one line of moderate length."""
+    name = " ".join(name.split())
+    return name if len(name) <= WIDEST else f"{name[: WIDEST - 3]}..."
 
 
 def _code(name: str, otherwise: str) -> str:

@@ -16,24 +16,32 @@ STEPS = os.environ.get("DOCS_STEPS", "")
 PICTURES = (".png", ".gif")
 TITLES = {  # where the file's name does not say it well enough
     "articles": "Both articles",
+    "bilevel_ridge": "A penalty chosen by its gradient",
     "character_gru": "A GRU that writes",
     "character_transformer": "A transformer that writes",
+    "checkpointing": "Memory and checkpoints",
     "derivatives_of_tanh": "Six derivatives of tanh",
     "digits_from_primitives": "Digits, from primitives",
     "dropconnect": "DropConnect and Dropout",
     "expression": "sin(x1) + x1·x2",
+    "gaussian_process": "A Gaussian process",
+    "heat_inverse": "Heat, turned back",
+    "lotka_volterra": "Hares and lynxes",
     "optimize_with_scipy": "Rosenbrock with SciPy",
     "pipeline": "Pipelines and searches",
     "spiral": "Three spiral arms",
     "tiny_engine": "A tiny engine",
 }
 SECTIONS = {  # title: the files, in this order; what is nowhere stands in the last one
-    "First steps": "expression derivatives_of_tanh tiny_engine",
-    "Networks": "spiral circles_and_moons articles overfitting digits dropconnect autoencoder "
-    "character_gru digits_from_primitives diabetes pipeline",
-    "Science and optimization": "optimize_with_scipy",
+    "First steps": "hero expression derivatives_of_tanh graph_gallery tiny_engine",
+    "Networks": "spiral circles_and_moons articles overfitting digits digits_from_primitives "
+    "dropconnect adversarial_digit autoencoder character_gru character_transformer diabetes "
+    "pipeline data_parallel",
+    "Science and optimization": "optimize_with_scipy constrained_design curve_fitting "
+    "gaussian_process eight_schools lotka_volterra heat_inverse bilevel_ridge",
+    "The engine at work": "black_boxes checkpointing",
 }
-REST = "Science and optimization"
+*_, REST = SECTIONS
 
 
 def section(stem: str) -> str:

@@ -13,7 +13,8 @@ HERE = Path(__file__).resolve().parent
 EXAMPLES = HERE.parent / "examples"
 STAGE = HERE / "gallery_sources"
 STEPS = os.environ.get("DOCS_STEPS", "")
-PICTURES = (".png", ".gif")
+PICTURES = (".png", ".gif", ".svg")
+PAGES = HERE / "extra" / "graphs"  # interactive graphs, beside the site's pages
 TITLES = {  # where the file's name does not say it well enough
     "articles": "Both articles",
     "bilevel_ridge": "A penalty chosen by its gradient",
@@ -98,21 +99,32 @@ def place(name: str) -> tuple[int, str]:
 
 
 def pictures(block, variables, configuration, **options):
-    """Move the pictures that an example has written to where its page shows them.
+    """Move what an example has drawn, pictures and interactive graphs, to where its page shows it.
 
     A scraper of sphinx-gallery: an example is run in its own folder.
     """
     from sphinx_gallery.scrapers import figure_rst
 
     del block, options
-    paths, found = variables["image_path_iterator"], []
-    for path in sorted(p for p in Path.cwd().iterdir() if p.suffix in PICTURES):
-        target = Path(next(paths)).with_suffix(path.suffix)
-        shutil.move(path, target)
-        found.append(str(target))
-    return figure_rst(found, configuration["src_dir"])
+    paths, found, pages = variables["image_path_iterator"], [], ""
+    for path in sorted(Path.cwd().iterdir()):
+        if path.suffix in PICTURES:
+            target = Path(next(paths)).with_suffix(path.suffix)
+            shutil.move(path, target)
+            found.append(str(target))
+        elif path.suffix == ".html":
+            name = f"{Path(variables['src_file']).stem}-{path.name}"
+            PAGES.mkdir(parents=True, exist_ok=True)
+            shutil.move(path, PAGES / name)
+            pages += FRAME.format(name=name)
+    return figure_rst(found, configuration["src_dir"]) + pages
 
 
+FRAME = """
+.. raw:: html
+
+    <iframe src="../../graphs/{name}" class="graph-page" title="{name}"></iframe>
+"""
 CONFIGURATION = {
     "examples_dirs": [str(STAGE)],
     "gallery_dirs": ["gallery"],

@@ -24,6 +24,7 @@ from .options import (
 )
 from .recording import Recording, recording
 from .scopes import is_recording, name_scope
+from .styles import steps
 from .targets import Target
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def graph(
     model: Any = None,
     grad: bool | str = "auto",
     seed: Any = None,
-    direction: str = "forward",
+    direction: str | None = None,
     **options: Any,
 ) -> Graph:
     """The graph behind Variables, or of a call: operations, values, gradients, shapes.
@@ -65,7 +66,7 @@ def graph(
         grad: whether to sweep for the gradients of all; "auto" does for functions, and if the
             roots are numbers.
         seed: the cotangent of the root for that sweep, a list of several; ones by default.
-        direction: "forward"; "backward" for the graph of the sweep; "both".
+        direction: "forward"; "backward" for the graph of the sweep; "both". None asks the style.
         options: ``depth``, ``collapse``, ``expand``, ``fold``, ``hide``, ``merge``, ``focus``,
             ``upstream``, ``downstream``, ``between``, ``max_nodes``, which shape the graph; those
             of presentation, such as ``style`` and ``show``, become the defaults of its writers.
@@ -80,7 +81,10 @@ def graph(
     [('x1', '2.584'), ('sin', '1'), ('x2', '2'), ('multiply', '1'), ('add', '1')]
     """
     refuse_unknown("graph()", options, STRUCTURE | PRESENTATION)
+    brought = {"direction": "forward", **steps(options.get("style") or "default")}
+    direction = brought.pop("direction") if direction is None else direction
     refuse_value("direction", direction, DIRECTIONS)
+    refuse_value("grad", grad, (True, False, "auto"))
     found = Target(target, args)
     timed = not found.called or "time" in options.get("show", ()) or options.get("style") == "full"
     collector = Collector(found.roots, found.ends, found.failure, timed)
@@ -90,7 +94,10 @@ def graph(
     marked(drawing)
     drawing = directed(drawing, direction)
     drawing.options = {name: options.pop(name) for name in sorted(PRESENTATION & options.keys())}
-    return _reduced(drawing, options)
+    for name in ("focus", "between"):
+        if options.get(name) is not None:
+            options[name] = collector.resolved(options[name])
+    return _reduced(drawing, brought | options)
 
 
 def _reduced(drawing: Graph, options: dict[str, Any]) -> Graph:
@@ -104,9 +111,10 @@ def _reduced(drawing: Graph, options: dict[str, Any]) -> Graph:
 
 
 def _divided(options: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Options of structure, and the others."""
-    structure = {name: value for name, value in options.items() if name in STRUCTURE}
-    return structure, {name: value for name, value in options.items() if name not in STRUCTURE}
+    """Options that ``graph`` has, for a style and what it shows shape it too; those of writers."""
+    known = STRUCTURE | PRESENTATION
+    shaping = {name: value for name, value in options.items() if name in known}
+    return shaping, {name: value for name, value in options.items() if name not in STRUCTURE}
 
 
 def to_dot(target: Any, *args: Any, **options: Any) -> "graphviz.Digraph":
@@ -122,26 +130,26 @@ def to_dot(target: Any, *args: Any, **options: Any) -> "graphviz.Digraph":
     >>> to_dot(x * x).source.startswith("digraph {")
     True
     """
-    structure, presentation = _divided(options)
-    return graph(target, *args, **structure).to_dot(**presentation)
+    shaping, presentation = _divided(options)
+    return graph(target, *args, **shaping).to_dot(**presentation)
 
 
 def to_mermaid(target: Any, *args: Any, **options: Any) -> str:
     """The graph as Mermaid text, which many sites draw; as ``to_dot``."""
-    structure, presentation = _divided(options)
-    return graph(target, *args, **structure).to_mermaid(**presentation)
+    shaping, presentation = _divided(options)
+    return graph(target, *args, **shaping).to_mermaid(**presentation)
 
 
 def to_text(target: Any, *args: Any, **options: Any) -> str:
     """The graph as indented text, as ``print`` shows it; as ``to_dot``."""
-    structure, presentation = _divided(options)
-    return graph(target, *args, **structure).to_text(**presentation)
+    shaping, presentation = _divided(options)
+    return graph(target, *args, **shaping).to_text(**presentation)
 
 
 def to_html(target: Any, *args: Any, **options: Any) -> str:
     """The graph as an interactive page, one file that needs no network; as ``to_dot``."""
-    structure, presentation = _divided(options)
-    return graph(target, *args, **structure).to_html(**presentation)
+    shaping, presentation = _divided(options)
+    return graph(target, *args, **shaping).to_html(**presentation)
 
 
 def to_json(target: Any, *args: Any, **options: Any) -> str:
@@ -159,10 +167,10 @@ def draw(target: Any, *args: Any, to: str | Path | None = None, **options: Any) 
         ArgumentError: the suffix or an option is unknown.
         MissingDependencyError: .svg, .png or .pdf without the program ``dot``.
     """
-    structure, presentation = _divided(options)
+    shaping, presentation = _divided(options)
     if to is None:
         return graph(target, *args, **options)
-    return graph(target, *args, **structure).save(to, **presentation)
+    return graph(target, *args, **shaping).save(to, **presentation)
 
 
 def _graph(self: Variable, **options: Any) -> Graph:

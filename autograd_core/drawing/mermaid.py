@@ -25,6 +25,9 @@ _SPECIAL = re.compile(
     r"|^[ +=|-](?!\d)|^\d+[.)](?=\s|$)",  # code, lists, headings, tables
     re.IGNORECASE,
 )
+_TWICE = re.compile(  # read again after entities are decoded; a space of no width parts them
+    r"\\(?=n)|:(?=fa-)|\$(?=\$)|ﬂ(?=°)|¶(?=ß)"
+)
 _NAMED = {'"': "#quot;", "&": "#amp;", "<": "#lt;", ">": "#gt;"}
 _COLOR = re.compile(r"#[0-9a-fA-F]{3,8}\Z|[a-zA-Z]+\Z")
 _WIDTH = re.compile(r"\d+(\.\d+)?\Z")
@@ -52,7 +55,8 @@ def escaped(text: str) -> str:
     say #quot;a -#gt; b#quot; #amp; #35;1
     """
     rows = printable(text).split("\n")
-    return "<br/>".join(_SPECIAL.sub(_entities, row) for row in rows)
+    rows = [_TWICE.sub("\\g<0>\0", row) for row in rows]
+    return "<br/>".join(_SPECIAL.sub(_entities, row) for row in rows).replace("\0", "#8203;")
 
 
 def _entities(match: re.Match[str]) -> str:

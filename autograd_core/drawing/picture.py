@@ -181,7 +181,8 @@ def _shown(
     if chosen.label_fn is not None:
         shown.rows = _rows_by_hook(chosen.label_fn, box, lines_of(shown))
         shown.ports = [rows[:1] for rows in shown.ports]
-    shown.own = _attributes("style_fn", chosen.style_fn, box, _called(box))
+    if chosen.style_fn is not None:
+        shown.own = _attributes("style_fn", chosen.style_fn, box, _called(box))
     return shown
 
 
@@ -216,10 +217,10 @@ def _rows_by_hook(hook: Callable[..., Any], box: Box, rows: list[str]) -> list[s
 
 
 def _attributes(
-    name: str, hook: Callable[..., Any] | None, element: Any, called: str
+    name: str, hook: Callable[..., Any], element: Any, called: str
 ) -> Mapping[str, str]:
     """The attributes that a hook gives to an element, as text."""
-    given = None if hook is None else _call(name, hook, called, element)
+    given = _call(name, hook, called, element)
     if given is None:
         return {}
     if not isinstance(given, Mapping):
@@ -250,7 +251,7 @@ def _arrows(graph: Graph, chosen: Look, boxes: list[Shown]) -> list[Arrow]:
     flows = [e.contribution.norm for e in graph.edges if e.kind == "gradient" and e.contribution]
     largest = max((norm for norm in flows if norm and isfinite(norm)), default=0.0)
     shapes = {box.id: box.shape for box in graph} if chosen.style == "modules" else {}
-    ends = {item.box.id: item for item in boxes}
+    ends, hook = {item.box.id: item for item in boxes}, chosen.edge_fn
     ports = {(b.id, o.name): k for b in graph for k, o in enumerate(b.outputs)}
     return [
         Arrow(
@@ -260,7 +261,9 @@ def _arrows(graph: Graph, chosen: Look, boxes: list[Shown]) -> list[Arrow]:
             ports.get((edge.tail, edge.port)),
             _width(edge, largest),
             "unreached" in (ends[edge.tail].kind, ends[edge.head].kind),
-            _attributes("edge_fn", chosen.edge_fn, edge, f"{edge.tail} -> {edge.head}"),
+            {}
+            if hook is None
+            else _attributes("edge_fn", hook, edge, f"{edge.tail} -> {edge.head}"),
         )
         for edge in graph.edges
     ]
@@ -382,13 +385,15 @@ def _facts(graph: Graph, chains: Mapping[str, list[str]]) -> dict[str, list[str]
                 counts[path][box.role] += box.count
     crossings = [(edge.tail, edge.head) for edge in graph.edges if edge.kind == "operand"]
     for tail, head in [*crossings, *((root, "") for root in graph.roots)]:
-        shape = str(boxes[tail].shape)
-        left = chains.get(boxes[tail].scope, [])
+        box, shape = boxes[tail], str(boxes[tail].shape)
+        left = chains.get(box.scope, [])
         entered = chains.get(boxes[head].scope, []) if head else []
         for path in set(left) - set(entered):
             outward[path][shape] = None
-        for path in set(entered) - set(left) if boxes[tail].role != "parameter" else ():
-            inward[path][shape] = None
+        data = box.role in ("input", "constant") and box.shape != ()  # in the frame, yet given
+        for path in entered if box.role != "parameter" else ():
+            if data or path not in left:
+                inward[path][shape] = None
     return {path: _fact(counts[path], inward[path], outward[path]) for path in chains}
 
 

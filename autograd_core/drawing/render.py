@@ -16,7 +16,6 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from importlib import import_module
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -24,6 +23,7 @@ from ..errors import ArgumentError, AutogradError, MissingDependencyError, Usage
 from . import dot, mermaid
 from .labels import printable
 from .model import Graph
+from .options import written
 from .styles import look
 
 MANY = 2000  # boxes, beyond which ``dot`` may take minutes
@@ -96,7 +96,7 @@ def _by(module: str) -> Callable[..., Iterator[str]]:
     """The writer of another file, imported when it is needed."""
 
     def write(graph: Graph, _target: Path, options: dict[str, Any]) -> Iterator[str]:
-        yield import_module(f".{module}", __package__).write(graph, **options)
+        yield written(graph, module, options)
 
     return write
 
@@ -107,7 +107,7 @@ def _json(graph: Graph, _target: Path, options: dict[str, Any]) -> Iterator[str]
             f".json holds the graph itself; it takes no {', '.join(options)}.",
             hint="the options belong to what is made of it: Graph.from_json(text).to_dot(...)",
         )
-    yield import_module(".schema", __package__).dumped(graph)
+    yield graph.to_json()
 
 
 def _drawn(graph: Graph, target: Path, options: dict[str, Any]) -> Iterator[bytes]:

@@ -122,7 +122,9 @@ def look(graph: Graph, options: Mapping[str, Any]) -> Look:
     """
     for name in options:
         if name not in OPTIONS:
-            raise ArgumentError(f"A drawing has no option {name!r}.", hint=_near(name, OPTIONS))
+            raise ArgumentError(
+                f"DOT and Mermaid have no option {name!r}.", hint=_near(name, OPTIONS)
+            )
     kept = {k: v for k, v in graph.options.items() if k in OPTIONS and options.get(k, v) is v}
     given = {k: v for k, v in [*kept.items(), *options.items()] if v is not None}
     style = _choice("style", given.get("style", "default"))

@@ -7,6 +7,7 @@ import pytest
 from pictures import PICTURES
 
 from autograd_core.drawing import dot, mermaid
+from autograd_core.drawing.model import Graph
 
 FOLDER = Path(__file__).with_name("golden")
 STYLES = ("default", "compact", "full", "micrograd", "backward", "paper")
@@ -14,6 +15,7 @@ WAYS = {
     **{f"{style}.dot": (dot.text, {"style": style}) for style in STYLES},
     "dark.dot": (dot.text, {"theme": "dark", "rankdir": "LR", "title": "dark", "legend": True}),
     "costs.dot": (dot.text, {"show": "+saved", "precision": 2, "max_elems": 2, "legend": True}),
+    "model.json": (Graph.to_json, {}),
     "default.mmd": (mermaid.write, {}),
     "micrograd.mmd": (mermaid.write, {"style": "micrograd", "theme": "dark", "legend": True}),
     "backward.mmd": (mermaid.write, {"style": "backward", "title": "sweep", "show": "+time"}),

@@ -107,7 +107,8 @@ def pictures(block, variables, configuration, **options):
 
     del block, options
     paths, found, pages = variables["image_path_iterator"], [], ""
-    for path in sorted(Path.cwd().iterdir()):
+    here = Path.cwd()
+    for path in sorted([*here.iterdir(), *here.glob("*/styles.png"), *here.glob("*/*.html")]):
         if path.suffix in PICTURES:
             target = Path(next(paths)).with_suffix(path.suffix)
             shutil.move(path, target)
@@ -123,7 +124,7 @@ def pictures(block, variables, configuration, **options):
 FRAME = """
 .. raw:: html
 
-    <iframe src="../../graphs/{name}" class="graph-page" title="{name}"></iframe>
+    <iframe src="../../graphs/{name}" class="graph-page" title="{name}" loading="lazy"></iframe>
 """
 CONFIGURATION = {
     "examples_dirs": [str(STAGE)],

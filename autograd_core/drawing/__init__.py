@@ -82,7 +82,8 @@ def graph(
     """
     refuse_unknown("graph()", options, STRUCTURE | PRESENTATION)
     brought = {"direction": "forward", **steps(options.get("style") or "default")}
-    direction = brought.pop("direction") if direction is None else direction
+    styled = brought.pop("direction")
+    direction = styled if direction is None else direction
     refuse_value("direction", direction, DIRECTIONS)
     refuse_value("grad", grad, (True, False, "auto"))
     found = Target(target, args)

@@ -25,6 +25,8 @@ TITLES = {  # where the file's name does not say it well enough
     "digits_from_primitives": "Digits, from primitives",
     "dropconnect": "DropConnect and Dropout",
     "expression": "sin(x1) + x1·x2",
+    "graph_gallery": "Every way to look at a graph",
+    "hero": "The picture of the README",
     "gaussian_process": "A Gaussian process",
     "heat_inverse": "Heat, turned back",
     "lotka_volterra": "Hares and lynxes",
@@ -101,20 +103,25 @@ def place(name: str) -> tuple[int, str]:
 def pictures(block, variables, configuration, **options):
     """Move what an example has drawn, pictures and interactive graphs, to where its page shows it.
 
-    A scraper of sphinx-gallery: an example is run in its own folder.
+    A scraper of sphinx-gallery. Examples run beside each other in one folder: an example's are the
+    files of its own name, and those in a folder that it names.
     """
     from sphinx_gallery.scrapers import figure_rst
 
     del block, options
     paths, found, pages = variables["image_path_iterator"], [], ""
-    here = Path.cwd()
-    for path in sorted([*here.iterdir(), *here.glob("*/styles.png"), *here.glob("*/*.html")]):
+    script = Path(variables["src_file"])
+    own = [path for path in Path.cwd().iterdir() if path.stem == script.stem]
+    for folder in filter(Path.is_dir, Path.cwd().iterdir()):
+        if f'Path("{folder.name}")' in script.read_text("utf-8"):  # others run beside this one
+            own += [*folder.glob("styles.png"), *folder.glob("*.html")]
+    for path in sorted(own):
         if path.suffix in PICTURES:
             target = Path(next(paths)).with_suffix(path.suffix)
             shutil.move(path, target)
             found.append(str(target))
         elif path.suffix == ".html":
-            name = f"{Path(variables['src_file']).stem}-{path.name}"
+            name = f"{script.stem}-{path.name}"
             PAGES.mkdir(parents=True, exist_ok=True)
             shutil.move(path, PAGES / name)
             pages += FRAME.format(name=name)

@@ -163,7 +163,7 @@ class MissingDependencyError(AutogradError, ImportError):
 
 
 class RuleError(AutogradError, TypeError):
-    """A rule is declared wrongly; raised at import."""
+    """A rule is declared wrongly; raised at import, or by the first sweep that meets it."""
 
 
 class AutogradWarning(UserWarning):

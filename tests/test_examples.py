@@ -28,6 +28,7 @@ NEEDS = {
 LIMITS = {  # what main() returns, in full
     "expression": (6.9092, 6.9094),
     "optimize_with_scipy": (40, 70),
+    "character_transformer": (1.0, 2.36),
     "adversarial_digit": (0.99, 1.0),
     "heat_inverse": (0.0, 1e-3),
     "checkpointing": (5.0, 50.0),
@@ -53,6 +54,7 @@ LIMITS = {  # what main() returns, in full
     "dropconnect": (0.03, 0.2),
 }
 TRAINED = (
+    "character_transformer",
     "adversarial_digit",
     "heat_inverse",
     "bilevel_ridge",

@@ -14,13 +14,26 @@ NEEDS = {
     "nn.datasets.digits": "sklearn",
 }
 
-collect_ignore = [] if find_spec("sklearn") else ["nn/sklearn.py", "nn/estimators.py"]
+collect_ignore = []
+if not find_spec("sklearn"):
+    collect_ignore += ["nn/sklearn.py", "nn/estimators.py", "docs/howto/scikit-learn.md"]
+collect_ignore += ["docs/conf.py", "docs/make_reference.py"]  # Sphinx runs them
+collect_ignore_glob = ["docs/_build/*", "docs/api/*", "docs/gallery/*", "docs/gallery_sources/*"]
 if not find_spec("scipy"):
     collect_ignore += ["autograd_core/scipy", "autograd_core/sparse.py"]
     collect_ignore += ["autograd_core/rules/special", "docs/make_coverage.py"]
-    collect_ignore += ["nn/optim/minimize.py"]
+    collect_ignore += ["nn/optim/minimize.py", "docs/howto/scipy.md"]
 
 os.environ.setdefault("MPLBACKEND", "Agg")  # pictures are drawn, not shown
+
+
+def pytest_addoption(parser):
+    """What a person may ask of the tests."""
+    parser.addoption(
+        "--update-golden",
+        action="store_true",
+        help="write what drawings are compared with anew; then read the difference",
+    )
 
 
 def pytest_collection_modifyitems(items):

@@ -11,12 +11,25 @@ array([2., 4.])
 """
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import errors, operators, rules  # noqa: F401  (the last two: importing them is their work)
 from .checking import gradcheck
-from .diagnostics import debug
-from .drawing import to_dot
+from .diagnostics import debug, tape_stats, why_no_grad
+from .drawing import (
+    Graph,
+    Recording,
+    draw,
+    graph,
+    is_recording,
+    name_scope,
+    recording,
+    to_dot,
+    to_html,
+    to_json,
+    to_mermaid,
+    to_text,
+)
 from .errors import *  # noqa: F403  (its __all__ is every error and warning)
 from .errors import require
 from .forms import (
@@ -49,13 +62,18 @@ from .transforms import (
 from .trees import flatten
 from .variable import Variable, array
 
+if TYPE_CHECKING:
+    from .support import supported
+
 
 def __getattr__(name: str) -> Any:
-    """What is looked up when it is asked for: the version, ``nn``, ``scipy`` and ``sparse``."""
+    """What is looked up when it is asked for: the version, ``nn``, ``scipy``, ``supported``, …"""
     if name == "nn":
         return import_module("nn")
     if name in ("scipy", "sparse"):
         return import_module(f".{name}", __name__)
+    if name == "supported":
+        return import_module(".support", __name__).supported
     if name != "__version__":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib.metadata import PackageNotFoundError, version
@@ -68,6 +86,8 @@ def __getattr__(name: str) -> Any:
 
 __all__ = [
     "Function",
+    "Graph",
+    "Recording",
     "Variable",
     "array",
     "bilinear",
@@ -77,29 +97,41 @@ __all__ = [
     "curve_fit_jac",
     "custom_gradient",
     "debug",
+    "draw",
     "elementwise",
     "elementwise_grad",
     "enable_grad",
     "flatten",
     "grad",
     "gradcheck",
+    "graph",
     "hessian",
     "hvp",
     "is_grad_enabled",
+    "is_recording",
     "jacobian",
     "jvp",
     "linear",
     "linear_operator",
     "multilinear",
+    "name_scope",
     "no_grad",
     "primitive",
     "pullback",
     "pushforward",
+    "recording",
     "require",
     "stop_gradient",
     "strong_zeros",
+    "tape_stats",
+    "supported",
     "to_dot",
+    "to_html",
+    "to_json",
+    "to_mermaid",
+    "to_text",
     "value_and_grad",
     "vjp",
+    "why_no_grad",
     *errors.__all__,
 ]

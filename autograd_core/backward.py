@@ -89,7 +89,11 @@ def sweep(
         also, parents, partner = node.also, node.parents, node.partner
         if rule.deposits and not recorded:
             g = g if g.shape == node.shape else expanded(g, node)
-            _deposit(pending, ours, parents, Deposit(g, saved, also))
+            if parents in ours and type(also) is slice and pending[parents].shape == parents.shape:
+                part = pending[parents][also]
+                part += g
+            else:
+                _deposit(pending, ours, parents, Deposit(g, saved, also))
             c = None
         elif not direct or not rule.direct:
             c = _pulled(rule, g, node, lift)
@@ -105,9 +109,10 @@ def sweep(
         if partner is not None:
             parents = (parents, partner)
         elif type(parents) is not tuple:
+            if c is None:
+                continue
             if parents not in pending:
-                if c is not None:
-                    pending[parents] = c
+                pending[parents] = c
                 continue
             parents, c = (parents,), (c,)
         for parent, part in zip(parents, c):  # noqa: B905 (strict= costs as much as a product)
@@ -175,7 +180,10 @@ def _silenced(c: Any, g: Any) -> Any:
     """Zero wherever the incoming cotangent is zero, whatever the formula says."""
     if type(c) is tuple:
         return tuple([_silenced(part, g) for part in c])
-    return c if c is None else np.where(g == 0, 0, c)
+    if c is None:
+        return None
+    silent = np.where(g == 0, 0, c)
+    return silent[()] if type(silent) is ndarray and not silent.shape else silent
 
 
 def _deposit(pending: dict[Node, Any], ours: set[Node], parent: Node, c: Deposit) -> None:

@@ -250,7 +250,10 @@ class Pullback(Differential):
 
 
 class Pick(Differential):
-    """One output of several: an operation of its own on the tape, after the one that made them."""
+    """One output of several: an operation of its own on the tape, after the one that made them.
+
+    ``tracked`` is which one it is.
+    """
 
     def _pull(self, g: Any, saved: int) -> Parts:  # type: ignore[override]
         return Parts({saved: g})
@@ -292,6 +295,11 @@ class Wrapped:
     def push(self, tangents: Sequence[Any], saved: Any) -> Any:
         """The tangent of the output."""
         return self.inner.push(tangents, self.before(None, saved)[1])
+
+    def named(self, name: str | None) -> None:
+        """Take note of the name that the user gives to the result."""
+        if isinstance(self.inner, Wrapped):
+            self.inner.named(name)
 
 
 class Leased(Wrapped):

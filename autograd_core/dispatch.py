@@ -1,7 +1,6 @@
 """What a call with Variables leaves on the tape: NumPy's value, and a node of what its rule keeps.
 
-The general way, for any function with a rule; operators.py has the short ways. Writes through
-``out=`` and ``where=`` end here too.
+The general way, for any function with a rule; shortcuts.py and calls.py have the short ways.
 """
 
 from __future__ import annotations
@@ -17,15 +16,14 @@ from .binding import name_of
 from .calls import recorded_form
 from .cotangents import Spec
 from .differentials import Differential, Leased, Pullback
-from .errors import NoRuleError, ShapeError
+from .errors import NoRuleError
 from .forms import EMPTY, RULES, Rule
 from .leases import Lease, keep
 from .modes import recording
 from .rules.constants import INSTEAD
-from .rules.indexing import assigned
 from .tape import Node, next_number
-from .variable import VARIABLES, Variable, array, as_variable, kept, node_of, picked, result
-from .views import check_writable, settle, view_of, write
+from .variable import VARIABLES, Variable, array, kept, node_of, picked, result
+from .views import settle, view_of
 
 new = object.__new__
 ndarray = np.ndarray
@@ -308,68 +306,6 @@ class Several:
 
     def __init__(self, specs: list[Spec]) -> None:
         self.dtype = specs
-
-
-# --- writing --------------------------------------------------------------------------------------
-def into(out: Any, result: Any, op: Any) -> Any:
-    """Write a result where ``out=`` says."""
-    if isinstance(out, tuple):
-        return tuple([r if o is None else into(o, r, op) for o, r in zip(out, result, strict=True)])
-    if not isinstance(out, Variable):
-        if is_tracked(result):
-            raise refusals.into_plain(name_of(op), result.shape)
-        out[...] = plain_arguments(result)
-        return out
-    check_writable(out, f" as out= of {name_of(op)}")
-    if np.shape(result) != out.shape and not isinstance(op, np.ufunc):
-        raise ShapeError(
-            f"{name_of(op)}(..., out=...) has shape {np.shape(result)}; out= has {out.shape}."
-        )
-    rebind(out, as_variable(result))
-    return out
-
-
-def rebind(variable: Variable, value: Variable) -> None:
-    """Give a Variable new content, cast and broadcast as NumPy would, or with NumPy's own error."""
-    shape, dtype = variable._data.shape, variable._data.dtype
-    if value._data.dtype != dtype:
-        np.copyto(np.empty((), dtype), np.empty((), value._data.dtype), casting="same_kind")
-        value = value.astype(dtype)
-    if value._data.shape != shape:
-        value = np.broadcast_to(value, shape).copy()  # type: ignore[assignment]
-    write(variable, value)
-
-
-def masked(
-    ufunc: np.ufunc, inputs: tuple[Any, ...], kwargs: dict[str, Any], out: Any, where: Any
-) -> Any:
-    """A ufunc on selected elements only, written into ``out``: what is masked cannot make a nan."""
-    if not any(is_tracked(value) for value in (*inputs, out)):
-        kwargs["where"] = plain_arguments(where)
-        if out is None:
-            return ufunc(*plain_arguments(inputs), **kwargs)
-        start = np.array(plain_arguments(out))
-        return into(out, ufunc(*plain_arguments(inputs), **kwargs, out=start), ufunc)
-    if out is None:
-        raise NoRuleError(
-            f"{name_of(ufunc)}(..., where=...) is not differentiable without out=.",
-            "the other elements would be whatever was in memory.",
-            "np.where(condition, f(x), other), or out=ac.Variable(other, requires_grad=False)",
-        )
-    if not isinstance(out, Variable):
-        return into(out, next(value for value in inputs if is_tracked(value)), ufunc)
-    check_writable(out, f" as out= of {name_of(ufunc)}")
-    mask = np.broadcast_to(plain_arguments(where), out.shape)
-    chosen = [np.broadcast_to(value, out.shape)[mask] for value in inputs]
-    write(out, as_variable(assigned(out, ufunc(*chosen, **kwargs), mask)))
-    return out
-
-
-def cast(value: Any, dtype: np.dtype, casting: Any = "same_kind") -> Any:
-    """An operand of a ufunc that computes in another dtype; TypeError if it may not be cast."""
-    if type(value) not in VARIABLES or value.dtype == dtype:
-        return value
-    return value.astype(dtype, casting=casting)
 
 
 def plain_index(index: Any) -> Any:

@@ -18,7 +18,7 @@
     ├── NumericError(FloatingPointError)     a nan or an infinity where none was allowed
     ├── GradcheckError(AssertionError)       finite differences say otherwise
     ├── MissingDependencyError(ImportError)  an optional package or program is absent
-    └── RuleError(TypeError)                 a rule declared wrongly: at import
+    └── RuleError(TypeError)                 a rule declared wrongly: at import, or in use
     AutogradWarning(UserWarning)
     ├── UsageHint                            correct, and probably not what was meant
     ├── DetachedWarning                      a copy that leaves its history behind
@@ -57,7 +57,7 @@ __all__ = [
     "UsageHint",
 ]
 
-_PACKAGES = {"autograd_core", "nn", "numpy", "contextlib", "functools"}
+_PACKAGES = {"autograd_core", "nn", "numpy", "contextlib", "functools", ""}  # "": our compiled ones
 
 
 class AutogradError(Exception):
@@ -153,6 +153,19 @@ class StateError(AutogradError, ValueError):
 class NumericError(AutogradError, FloatingPointError):
     """A nan or an infinity where none was allowed."""
 
+    drawn: Any = None  # the graph, or the function that draws it
+
+    @property
+    def graph(self) -> Any:
+        """The graph of the last operations, where ``debug()`` has raised; drawn when asked for."""
+        if callable(self.drawn):
+            self.drawn = self.drawn()
+        return self.drawn
+
+    def __reduce__(self) -> Any:
+        self.drawn = self.graph  # a function that holds a tape is not pickled
+        return super().__reduce__()
+
 
 class GradcheckError(AutogradError, AssertionError):
     """Finite differences say otherwise."""
@@ -163,7 +176,7 @@ class MissingDependencyError(AutogradError, ImportError):
 
 
 class RuleError(AutogradError, TypeError):
-    """A rule is declared wrongly; raised at import, or by the first sweep that meets it."""
+    """A rule is declared wrongly; raised at import, or when it is used."""
 
 
 class AutogradWarning(UserWarning):

@@ -19,6 +19,7 @@ from .transforms.custom import Custom, Operands, placed, plain
 from .trees import leaves, mapped
 from .variable import Variable, as_variable, kept
 from .views import settle
+from .watching import watch_calls
 
 
 # --- Function -------------------------------------------------------------------------------------
@@ -73,6 +74,9 @@ class Function:
         saved, parents = [held[k] for k in tracked], [args[k].node for k in tracked]
         made = placed(Custom(type(self), tracked), parents, (call, *saved, *leased), call.outputs)
         return made[0] if not isinstance(output, tuple | list) else _like(output, made)
+
+
+watch_calls(Function)
 
 
 def _fresh(function: Function) -> Function:

@@ -26,16 +26,7 @@ from .calls import (
     unary,
     wraps_us,
 )
-from .dispatch import (
-    apply,
-    cast,
-    into,
-    masked,
-    plain_arguments,
-    plain_index,
-    rebind,
-    record,
-)
+from .dispatch import apply, plain_arguments, plain_index, record
 from .forms import RULES, is_basic
 from .methods import Methods
 from .modes import recording
@@ -45,6 +36,7 @@ from .shortcuts import matmul, mean, reshape, shortcut, sum_, transpose
 from .tape import Node, next_number, shared
 from .variable import VARIABLES, Variable, as_variable
 from .views import View, check_writable, settle, write
+from .writes import cast, into, masked, rebind
 
 new = object.__new__
 ndarray = np.ndarray

@@ -10,6 +10,7 @@ from __future__ import annotations
 import operator
 import warnings
 from collections.abc import Callable
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from numpy.typing import ArrayLike, NDArray
 from . import refusals
 from .backward import sweep
 from .cotangents import Deposit
-from .differentials import Hooked, Pick
+from .differentials import Hooked, Pick, Wrapped
 from .errors import DetachedWarning
 from .fitting import arrived, owned, replaced, surface, whole
 from .forms import RULES, Rule
@@ -181,6 +182,9 @@ class Variable(Methods):
             self.role.name = value
             if type(self.role) is Leaf:
                 self.role.source.name = value
+        rule = getattr(self.node, "rule", None)
+        if isinstance(rule, Wrapped):
+            rule.named(value)
 
     # --- its form ---------------------------------------------------------------------------------
     @property
@@ -488,9 +492,15 @@ def kept(variable: Variable) -> Any:
 
 
 IDENTITY = RULES[identity].differential((0,))
-PICK = Pick(Rule("output", "linear"), (0,))
+OUTPUT = Rule("output", "linear")
+
+
+@cache
+def pick(output: int) -> Pick:
+    """The differential of taking one output, which all such nodes share."""
+    return Pick(OUTPUT, (output,))
 
 
 def picked(node: Node, output: int) -> Node:
     """The node of one output of several."""
-    return node_of(PICK, node, output, node.dtype[output])
+    return node_of(pick(output), node, output, node.dtype[output])

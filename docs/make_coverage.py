@@ -4,21 +4,11 @@ With ``--check`` nothing is written; the exit code is 1 if the page is stale.
 """
 
 import sys
-from collections import defaultdict
+from itertools import groupby
 from pathlib import Path
-from typing import Any
-
-import numpy as np
-import numpy.lib.recfunctions
-from numpy.testing.overrides import (
-    get_overridable_numpy_array_functions,
-    get_overridable_numpy_ufuncs,
-)
 
 import autograd_core as ac
-import autograd_core.rules.special  # it waits for the first ufunc of SciPy otherwise
-from autograd_core.dispatch import no_rule
-from autograd_core.forms import RULES, Rule, name_of
+from autograd_core.support import SECTIONS, Support
 
 PAGE = Path(__file__).with_name("coverage.md")
 INTRODUCTION = """\
@@ -43,71 +33,38 @@ Functions of SciPy that convert their arguments before NumPy's protocols see the
 and signatures: `ac.scipy.special.logsumexp(x)`. Those of scipy.special that are written in its
 ufuncs (`softplus`, `zeta`, `lambertw`, `jvp` and its family) take Variables themselves.
 """
-SECTIONS = {  # what a key is: its title
-    "ufunc": "Ufuncs",
-    "special": "Ufuncs of scipy.special",
-    "function": "Functions",
-    "method": "Methods of ufuncs",
-    "own": "Operations of this package",
-}
+LIKE_ONLY = {"converts": "differentiable with `like=`"}
 
 
-def kind(op: object) -> str:
-    """The section an operation belongs to."""
-    if isinstance(op, np.ufunc):
-        return "special" if name_of(op).startswith("scipy") else "ufunc"
-    if isinstance(getattr(op, "__self__", None), np.ufunc):
-        return "method"
-    return "own" if op.__module__.startswith("autograd_core") else "function"
-
-
-def options(rule: Rule) -> list[str]:
-    """The options of a rule and of its composite, in the order of their declaration."""
-    found = {}
-    for binding in (rule.binding, rule.composite_binding):
-        if binding is not None:
-            listed = [*binding.before[binding.required :], *binding.after]
-            found.update(dict.fromkeys(p.name.lstrip("_") for p in listed))
-    return list(found)
-
-
-def row(rule: Rule) -> str:
+def row(of: Support) -> str:
     """One line of a table: function, class, form, options."""
-    kind_of_result = "constant" if rule.form == "constant" else "differentiable"
-    listed = ", ".join(f"`{option}`" for option in options(rule))
-    return f"| `{name_of(rule.op)}` | {kind_of_result} | {rule.form} | {listed} |"
+    listed = ", ".join(f"`{option}`" for option in of.options)
+    return f"| `{of.name}` | {LIKE_ONLY.get(of.status, of.status)} | {of.form} | {listed} |"
 
 
 def page() -> str:
-    """The whole page, sorted by name."""
-    sections: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for op, rule in RULES.items():
-        sections[kind(op)].append((name_of(op), row(rule)))
+    """The whole page, by sections and names."""
     parts = [INTRODUCTION]
-    for key, title in SECTIONS.items():
-        rows = [line for _, line in sorted(sections[key])]
-        head = ["| function | class | form | options |", "|---|---|---|---|"]
-        parts.append("\n".join([f"## {title} ({len(rows)})", "", *head, *rows, ""]))
-    rows = sorted({f"| `{name_of(op)}` | {no_rule(op).hint} |" for op in refused()})
-    head = ["| function | instead |", "|---|---|"]
-    parts.append("\n".join([f"## Refused ({len(rows)})", "", REFUSED, *head, *rows, ""]))
-    parts.append("\n".join(["## Functions of autograd_core.scipy", "", WRAPPERS, *wrappers(), ""]))
+    for section, group in groupby(ac.supported(), key=lambda entry: entry.section):
+        rows = list(group)
+        if section == "wrapper":
+            parts += [f"## {SECTIONS[section]}\n", WRAPPERS, *wrappers(rows), ""]
+        elif section == "refused":
+            lines = [f"| `{entry.name}` | {entry.hint} |" for entry in rows]
+            head = ["| function | instead |", "|---|---|"]
+            parts += [f"## {SECTIONS[section]} ({len(rows)})\n", REFUSED, *head, *lines, ""]
+        else:
+            head = ["| function | class | form | options |", "|---|---|---|---|"]
+            parts += [f"## {SECTIONS[section]} ({len(rows)})\n", *head, *map(row, rows), ""]
     return "\n".join(parts)
 
 
-def refused() -> list[Any]:
-    """NumPy's functions and ufuncs that a Variable is handed to, and that have no rule."""
-    every = {*get_overridable_numpy_array_functions(), *get_overridable_numpy_ufuncs()}
-    known = {name_of(op) for op in RULES}  # of np.ones and its like, which has like=, one stands
-    return [op for op in every if name_of(op) not in known and not op.__name__.startswith("_")]
-
-
-def wrappers() -> list[str]:
+def wrappers(rows: list[Support]) -> list[str]:
     """The functions of each module of autograd_core.scipy, on a line."""
-    modules = [(name, getattr(ac.scipy, name)) for name in ac.scipy.__all__]
+    split = [entry.name.split(".")[2:] for entry in rows]
     return [
-        f"- `{name}`: " + ", ".join(f"`{function}`" for function in sorted(module.__all__))
-        for name, module in modules
+        f"- `{module}`: " + ", ".join(f"`{name}`" for _, name in pairs)
+        for module, pairs in groupby(split, key=lambda pair: pair[0])
     ]
 
 

@@ -51,7 +51,7 @@ FAMILIES = {  # title: the modules whose names stand there
     "Normalization and noise": "norm dropout",
     "Attention": "attention",
     "Recurrent layers": "recurrent cells",
-    "Activations": "activations pointwise",
+    "Activations": "activations pointwise softmax",
     "Losses": "losses likelihoods margins",
     "Regularizers and constraints": "regularizers",
     "Optimizers": "optim",

@@ -46,7 +46,7 @@ class Handle:
 
 def called(module: Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """The result of ``module.forward`` as its hooks make it."""
-    hooks = vars(module)["_hooks"]
+    hooks = vars(module).get("_hooks", {})
     for hook in hooks.get("before", ()):
         replaced = hook(module, args)
         if replaced is not None:

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from autograd_core import ArgumentError, DtypeError, Variable, to_dot
+from autograd_core import ArgumentError, DtypeError, Graph, Variable, graph, is_recording
 
 from . import state
 from .config import Configured, shown
 from .contents import Contents
 from .defaults import Seed, generator
+from .frames import frame
 from .hooks import Handle, called
 from .keywords import checked
 from .parameter import Buffer, Parameter, Pending
@@ -30,8 +31,6 @@ from .state import Unmatched, parameters, state_dict
 from .tree import folded
 
 if TYPE_CHECKING:
-    import graphviz
-
     from .diagnosis import Diagnosis
     from .summary import Summary
 
@@ -75,7 +74,10 @@ class Module(Configured, Contents, Saved):
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """``forward`` with its hooks; plain results become Variables, errors name the layer."""
         try:
-            if "_hooks" in self.__dict__:
+            if is_recording():
+                with frame(self):
+                    output = called(self, args, kwargs)
+            elif "_hooks" in self.__dict__:
                 output = called(self, args, kwargs)
             else:
                 output = self.forward(*args, **kwargs)
@@ -287,14 +289,18 @@ class Module(Configured, Contents, Saved):
 
         return summary(self, input_shape)
 
-    def graph(self, *args: Any, **options: Any) -> graphviz.Digraph:
-        """The graph of a call, with parameters under their paths; options are those of ``to_dot``.
+    def graph(self, *args: Any, **options: Any) -> Graph:
+        """The graph of a call, by layers, with parameters under their paths; it changes nothing.
 
         Args:
             args: the arguments of the call.
+            options: those of ``autograd_core.graph``.
+
+        >>> from nn import Linear
+        >>> sorted(box.name for box in Linear(2, 1).graph(np.ones((4, 2))) if box.name)
+        ['bias', 'weight', 'x']
         """
-        self.named_parameters()
-        return to_dot(self(*args), **options)
+        return graph(self, *args, **options)
 
     def diagnose(self, X: Any, y: Any, loss: Any = None, rows: int = 256) -> Diagnosis:
         """Look for the reasons why the module does not learn; it stays as it is.

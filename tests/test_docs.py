@@ -3,7 +3,9 @@
 import ast
 import importlib.util
 import inspect
+import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -16,7 +18,8 @@ import nn
 from autograd_core import forms, tape
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
-PAGES = sorted(DOCS.glob("*.md"))
+BUILT = {"_build", "api", "gallery", "gallery_sources"}  # what the build of the site writes
+PAGES = sorted(p for p in DOCS.rglob("*.md") if not BUILT & set(p.relative_to(DOCS).parts))
 CURRENT = (2, 4)  # older releases lack functions that the table lists
 
 
@@ -227,6 +230,65 @@ def test_nothing_is_called_easy(page):
     """No page says that something is simple, or blames the reader."""
     text = re.sub(r"`[^`\n]*`", "", page.read_text("utf-8"))
     assert re.findall(r"\b(?:simply|just|obviously|of course|trivial(?:ly)?)\b", text, re.I) == []
+
+
+def test_every_page_is_in_the_tree():
+    """Each page is named by a table of contents of another one."""
+    named = {"index"}
+    for page in PAGES:
+        for block in re.findall(
+            r"^```\{toctree\}\n(.*?)^```", page.read_text("utf-8"), re.M | re.S
+        ):
+            entries = [line for line in block.splitlines() if line and not line.startswith(":")]
+            places = [re.sub(r".*<(.*)>", r"\1", entry) for entry in entries]
+            named |= {
+                (page.parent / place).resolve().relative_to(DOCS).as_posix() for place in places
+            }
+    assert [p for p in PAGES if p.relative_to(DOCS).with_suffix("").as_posix() not in named] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_figures_can_be_drawn(page):
+    """Each block of Mermaid is understood by what draws it on the site."""
+    spec = importlib.util.spec_from_file_location("make_figures", DOCS / "make_figures.py")
+    figures = sys.modules["make_figures"] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(figures)
+    for block in re.findall(r"^```mermaid\n(.*?)^```", page.read_text("utf-8"), re.M | re.S):
+        figure = figures.read(block)
+        drawn = figures.draw(block)
+        assert drawn.count("class='edge'") == len(figure.edges)
+        assert drawn.count("class='box") == len(figure.boxes)
+
+
+@pytest.mark.slow
+def test_site_is_built_without_warnings(tmp_path):
+    """Sphinx builds every page and runs two steps of every example; a warning would be an error."""
+    for package in ("sphinx", "pydata_sphinx_theme", "sphinx_gallery", "sphinx_copybutton"):
+        pytest.importorskip(package, reason="the site needs the extra docs")
+    for package in ("myst_parser", "matplotlib", "scipy", "sklearn", "pandas"):
+        pytest.importorskip(package, reason="the site needs the extra docs")
+    root = DOCS.parent
+    for folder in ("docs", "examples"):  # a copy: the build writes beside the pages
+        shutil.copytree(root / folder, tmp_path / folder, ignore=shutil.ignore_patterns(*BUILT))
+    paths = os.pathsep.join([str(root), os.environ.get("PYTHONPATH", "")])
+    environment = {**os.environ, "PYTHONPATH": paths, "DOCS_STEPS": "2"}
+
+    done = subprocess.run(
+        [sys.executable, "-m", "sphinx", "-q", "-W", "-b", "html", "docs", "site"],
+        cwd=tmp_path, env=environment, capture_output=True, text=True,
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
+    site = tmp_path / "site"
+    built = {path.relative_to(site).with_suffix("").as_posix() for path in site.rglob("*.html")}
+    assert {page.relative_to(DOCS).with_suffix("").as_posix() for page in PAGES} <= built
+    shown = {path.stem for path in (site / "gallery").rglob("*.html")}
+    assert {path.stem for path in (root / "examples").glob("*.py")} <= shown
+    asked = r'(?:src|href)="(https?:)?//[^"]+\.(?:js|css|woff2?|png|svg)'
+    fetched = [
+        path.name for path in site.rglob("*.html") if re.search(asked, path.read_text("utf-8"))
+    ]
+    assert fetched == []
 
 
 def test_every_example_is_listed():

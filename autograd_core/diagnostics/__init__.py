@@ -1,8 +1,11 @@
 """Find out what went wrong: where a bad number was made, why a gradient is missing.
 
-``anomalies`` is ``debug()``.
+``anomalies`` is ``debug()``, ``holdings`` is ``tape_stats()``, ``paths`` is
+``why_no_grad()``; ``origins`` notes where values leave the tape while somebody watches.
 """
 
 from .anomalies import debug
+from .holdings import tape_stats
+from .paths import why_no_grad
 
-__all__ = ["debug"]
+__all__ = ["debug", "tape_stats", "why_no_grad"]

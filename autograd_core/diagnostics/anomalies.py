@@ -1,29 +1,45 @@
 """debug: stop at the first operation that makes a nan or an infinity, in either direction.
 
 Inside ``debug()`` each result is looked at, and the rule of its node is wrapped, so that the sweep
-looks at what it pulls.
+looks at what it pulls: whether it is finite, has the operand's shape and dtype, and was made
+without writing into what others use.
 """
 
 from __future__ import annotations
 
+import sys
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from math import inf
 from typing import Any
+from weakref import WeakSet
 
 import numpy as np
 
 from ..binding import name_of
 from ..cotangents import Deposit, Parts
 from ..differentials import Wrapped, layer
-from ..errors import ArgumentError, NumericError, UsageHint, users_line
-from ..variable import VARIABLES
-from ..watching import Watch, observing
+from ..errors import (
+    ArgumentError,
+    MutationError,
+    NumericError,
+    RuleError,
+    UsageHint,
+    users_line,
+)
+from ..tape import Node, parents_of
+from ..variable import VARIABLES, Variable, node_of, result
+from ..watching import Watch, observing, readers
+from .recent import LAST, last_operations
+from .writes import Copies
 
 __all__ = ["debug"]
 
+OURS = ("autograd_core", "nn", "numpy", "contextlib", "functools")
 REACTIONS = ("raise", "warn", "ignore")
+MANY = 100  # graphs of one line that are alive before it is worth a word
 # what is outside of a function's domain: the operand, how one writes it, and a way to stay inside
 DOMAINS: dict[Any, tuple[int, str, Callable[[Any], Any], str]] = {
     np.log: (0, "<= 0", lambda x: x <= 0, "np.log(np.maximum(x, eps))"),
@@ -42,11 +58,15 @@ DOMAINS: dict[Any, tuple[int, str, Callable[[Any], Any], str]] = {
 
 @dataclass(frozen=True)
 class Guard:
-    """What to do about a nan, an infinity, and a number larger than ``large`` in size."""
+    """What to do about a nan, an infinity, and a number larger than ``large`` in size.
+
+    ``writes``: keep copies of what the tape keeps, and compare them when it is used.
+    """
 
     nan: str
     inf: str
     large: float
+    writes: bool
 
     def trouble(self, values: Any) -> tuple[str, str, int] | None:
         """What is wrong with an array, the reaction, and with how many entries."""
@@ -64,7 +84,7 @@ class Guard:
                 return name, reaction, count
         return None
 
-    def made(self, result: Any, op: Any, operands: tuple[Any, ...], seconds: float) -> None:  # noqa: ARG002 (all observers are told)
+    def made(self, result: Any, op: Any, operands: tuple[Any, ...], *_: Any) -> None:
         """React to a bad result; else watch what the sweep will pull through its node."""
         node = result.node
         if node is not None and layer(node.rule, Checked):
@@ -73,9 +93,10 @@ class Guard:
         values = [v for v in values if isinstance(v, np.ndarray | np.generic | float | int)]
         found = self.trouble(result._data)
         if found is not None:
-            _react(found, f"{_name(op)} gave", np.size(result._data), op, values)
+            error = _error(found, f"{_name(op)} gave", np.size(result._data), op, values)
+            _react(found, error, partial(last_operations, result))
         if node is not None and node.rule is not None and node.shape is not None:
-            node.rule = Checked(node.rule, self, values)
+            node.rule = Checked(node, self, values)
 
     def failed(self, op: Any, operands: tuple[Any, ...], error: Exception) -> None:
         """Nothing: an operation that raises says itself what is wrong."""
@@ -84,17 +105,28 @@ class Guard:
 _flag = observing("debug")
 
 
-def debug(nan: str = "raise", inf: str = "raise", large: float | None = None) -> Watch:
+def debug(
+    nan: str = "raise", inf: str = "raise", large: float | None = None, writes: bool = False
+) -> Watch:
     """Stop at the first operation that makes a bad number, forward or backward, at your line.
 
     Args:
         nan, inf: ``"raise"``, ``"warn"`` or ``"ignore"``.
         large: raise for numbers larger than this in size, too.
+        writes: keep a copy of every array that the tape keeps, and compare it when it is used;
+            without, a write through a view that is older than the tape may go unseen.
     Returns:
-        a context manager, also a decorator; for this thread or task.
+        a context manager, also a decorator; for this thread or task. ``why_no_grad`` knows the
+        lines of conversions inside the block.
     Raises:
         ArgumentError: another word. Inside the block: NumericError, with the operation, its
-            operands' ranges, and a way to mend it; in the sweep also the line of the operation.
+            operands' ranges, a way to mend it, and the last operations as ``error.graph``; in the
+            sweep also the line of the operation. MutationError, with that line, for an array that
+            was changed; RuleError for a rule that gives another dtype or shape than its operand's,
+            or writes into the cotangent that it is given.
+
+    Computing is slower inside, by some 20 µs an operation. A result that is swept and kept, as by
+    ``losses.append(loss)``, keeps its graph: of a hundred from one line a UsageHint tells.
 
     >>> from autograd_core import Variable
     >>> x = Variable([1.0, 0.0])
@@ -103,9 +135,11 @@ def debug(nan: str = "raise", inf: str = "raise", large: float | None = None) ->
     ...         np.log(x)
     ... except NumericError as error:
     ...     print(error)
+    ...     print([box.label for box in error.graph])
     log gave inf in 1 of 2 entries.
       why: its input has 1 entry <= 0 (min 0, max 1).
       try: np.log(np.maximum(x, eps)); ac.strong_zeros() if np.where hides those entries
+    ['x1', 'log']
     """
     for name, reaction in (("nan", nan), ("inf", inf)):
         if reaction not in REACTIONS:
@@ -113,25 +147,38 @@ def debug(nan: str = "raise", inf: str = "raise", large: float | None = None) ->
                 f"debug() got {name}={reaction!r}.",
                 hint=f"{name}=" + ", ".join(map(repr, REACTIONS)),
             )
-    return Watch(_flag, Guard(nan, inf, _limit(large)))
+    return Watch(_flag, Guard(nan, inf, _limit(large), writes))
 
 
 def _limit(large: float | None) -> float:
     return inf if large is None else float(large)
 
 
-def _react(
-    found: tuple[str, str, int], what: str, size: int, op: Any, values: list[Any], place: str = ""
-) -> None:
-    """Raise or warn: what happened, the ranges of the operands, and a way to mend it."""
-    name, reaction, count = found
-    why, hint = _ranges(op, values)
-    error = NumericError(f"{what} {name} in {count} of {size} entries.", why, hint)
-    if place:
-        error.add_note(f"  the operation was recorded at {place}")
-    if reaction == "raise":
+def _error(
+    found: tuple[str, str, int], what: str, size: int, op: Any, values: list[Any]
+) -> NumericError:
+    """What happened, the ranges of the operands, and a way to mend it."""
+    name, _, count = found
+    return NumericError(f"{what} {name} in {count} of {size} entries.", *_ranges(op, values))
+
+
+def _react(found: tuple[str, str, int], error: NumericError, draw: Callable[[], Any]) -> None:
+    """Raise the error, with its graph to be drawn, or warn."""
+    if found[1] == "raise":
+        error.drawn = draw
+        error.add_note(f"  graph of the last {LAST} operations: error.graph")
         raise error
-    warnings.warn(str(error), UsageHint, stacklevel=5)
+    _warn(str(error))
+
+
+def _warn(text: str) -> None:
+    """A UsageHint at the line of the user."""
+    level, frame = 1, sys._getframe(0)
+    while frame.f_back is not None:
+        if frame.f_globals.get("__name__", "").partition(".")[0] not in OURS:
+            break
+        frame, level = frame.f_back, level + 1
+    warnings.warn(text, UsageHint, stacklevel=level)
 
 
 def _ranges(op: Any, values: list[Any]) -> tuple[str, str]:
@@ -163,30 +210,122 @@ def _name(op: Any) -> str:
 class Checked(Wrapped):
     """The differential of a watched operation: what it pulls out of good numbers must be good."""
 
-    def __init__(self, inner: Any, guard: Guard, values: list[Any]) -> None:
-        super().__init__(inner)
+    def __init__(self, node: Node, guard: Guard, values: list[Any]) -> None:
+        super().__init__(node.rule)
         self.guard, self.values, self.place = guard, values, users_line()
+        self.number, self.shape, self.dtype = node.number, node.shape, node.dtype
+        self.parents = parents_of(node)
+        self.copies = Copies(node) if guard.writes else None
 
     def pull(self, g: Any, saved: Any) -> Any:
         """The cotangents of the operands, looked at; their own operations are watched too."""
         try:
-            return self._seen(g, self.inner.pull(g, saved))
+            return self._seen(g, saved, self._pulled(self.inner.pull, g, saved))
         except NumericError as error:
             error.add_note(f"  in the derivative of {_name(self.rule.op)}")
             raise
 
     def quick(self, g: Any, saved: Any) -> Any:
         """The same for plain arrays."""
-        return self._seen(g, self.inner.quick(g, saved))
+        return self._seen(g, saved, self._pulled(self.inner.quick, g, saved))
 
-    def _seen(self, g: Any, pulled: Any) -> Any:
-        for part in pulled if isinstance(pulled, tuple) else (pulled,):
-            part = part.g if type(part) is Deposit else part
+    def push(self, tangents: Any, saved: Any) -> Any:
+        """The tangent of the output, of what is as it was."""
+        self._check_copies()
+        return self.inner.push(tangents, saved)
+
+    def _pulled(self, pull: Callable[[Any, Any], Any], g: Any, saved: Any) -> Any:
+        """What the rule gives, if nothing was changed before, and it changes nothing itself."""
+        self._check_copies()
+        before = g.copy() if isinstance(g, np.ndarray) else None
+        try:
+            pulled = pull(g, saved)
+        except MutationError as error:
+            error.add_note(f"  {self.rule.name} was recorded at {self.place}")
+            raise
+        if before is not None and not np.array_equal(before, g, equal_nan=True):
+            raise RuleError(
+                f"The rule of {self.rule.name} wrote into the cotangent that it was given.",
+                "other operations use the same array.",
+                "g = g.copy() first, or a formula that makes a new array",
+            )
+        return pulled
+
+    def _check_copies(self) -> None:
+        error = self.copies and self.copies.change(self.rule.name, self.place)
+        if error:
+            raise error
+
+    def _seen(self, g: Any, saved: Any, pulled: Any) -> Any:
+        """What was pulled, looked at."""
+        parts = pulled if isinstance(pulled, tuple) else (pulled,)
+        for parent, part in zip(self.parents, parts, strict=False):
             if part is None or type(part) is Parts:
                 continue
-            values = part._data if type(part) in VARIABLES else part
+            if type(part) is not Deposit:
+                self._check_fit(part, parent)
+            values = part.g if type(part) is Deposit else part
+            values = values._data if type(values) in VARIABLES else values
             found = self.guard.trouble(values)
             if found is not None and self.guard.trouble(getattr(g, "_data", g)) is None:
                 what = f"The derivative of {_name(self.rule.op)} gave"
-                _react(found, what, np.size(values), self.rule.op, self.values, self.place)
+                error = _error(found, what, np.size(values), self.rule.op, self.values)
+                error.add_note(f"  the operation was recorded at {self.place}")
+                _react(found, error, lambda: last_operations(self._result(saved)))
         return pulled
+
+    def _check_fit(self, part: Any, parent: Any) -> None:
+        """A rule that is not fitted must give its operand's dtype, in a shape that spreads to it.
+
+        Raises:
+            RuleError: it does not, and the sweep would go on with what it gives.
+        """
+        inner: Any = self.inner
+        while isinstance(inner, Wrapped):
+            inner = inner.inner
+        if not inner.direct or not hasattr(part, "dtype"):
+            return
+        pairs = zip(part.shape[::-1], parent.shape[::-1], strict=False)
+        spreads = part.ndim <= parent.ndim and all(own in (1, full) for own, full in pairs)
+        if part.dtype != parent.dtype or not spreads:
+            raise RuleError(
+                f"The rule of {self.rule.name} gave a cotangent of shape {part.shape} and dtype "
+                f"{part.dtype} for an operand of shape {parent.shape} and dtype {parent.dtype}.",
+                "a cotangent has the shape and dtype of its operand.",
+                "numbers of Python's in the formula, which keep a dtype, in place of NumPy's",
+            )
+
+    def _result(self, saved: Any) -> Variable:
+        """The end of the tape up to this operation, for a drawing."""
+        several = saved if isinstance(saved, tuple) else (saved,)
+        kept = tuple([v._data if type(v) in VARIABLES else v for v in several])
+        parents = self.parents if len(self.parents) > 1 else self.parents[0]
+        node = node_of(self.inner, parents, kept if isinstance(saved, tuple) else kept[0], self)
+        node.number = self.number
+        return result(np.full(self.shape, np.nan, self.dtype)[()], node)
+
+
+# --- graphs that are kept by accident -------------------------------------------------------------
+_alive: dict[str, WeakSet[Checked]] = {}  # the ends of graphs that were swept, by their line
+_told: set[str] = set()
+
+
+def count_graphs(_out: Any, how: Any, operands: tuple[Any, ...]) -> None:
+    """Tell of results that are kept after backward(): a reader of watching.py."""
+    if how != "backward":
+        return
+    end = layer(getattr(operands[0].node, "rule", None), Checked)
+    if end is None:
+        return
+    alive = _alive.setdefault(end.place, WeakSet())
+    alive.add(end)
+    if len(alive) >= MANY and end.place not in _told:
+        _told.add(end.place)
+        _warn(
+            f"{len(alive)} graphs made at {end.place} are alive.\n"
+            "  why: a result keeps its graph, and a list of results keeps them all.\n"
+            "  try: losses.append(loss.item())"
+        )
+
+
+readers.append(count_graphs)

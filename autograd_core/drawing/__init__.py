@@ -1,49 +1,182 @@
-"""Seeing the graph: from the tape to a Graph of plain data, and from there to text.
+"""Seeing the graph: from a tape, a recording or a function to a Graph, and from there to text.
 
-``collect`` reads the tape, ``model`` is what a Graph holds, and each format has a writer:
-``dot`` for Graphviz.
+``targets`` and ``collect`` make a Graph of plain data (``model``), ``reduce`` makes it smaller, and
+each format has a writer: ``dot`` for Graphviz, ``mermaid``, ``text``, ``page``; JSON is ``schema``.
 """
 
 from collections.abc import Mapping
+from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..trees import leaves
-from .collect import collected
-from .dot import write
+from ..variable import Variable
+from .collect import Collector
+from .directions import directed
+from .marks import marked
+from .model import Graph
+from .options import (
+    DIRECTIONS,
+    PRESENTATION,
+    REDUCING,
+    STRUCTURE,
+    refuse_unknown,
+    refuse_value,
+)
+from .recording import Recording, recording
+from .scopes import is_recording, name_scope
+from .styles import steps
+from .targets import Target
 
 if TYPE_CHECKING:
     import graphviz
 
-__all__ = ["to_dot"]
+__all__ = [
+    "Graph",
+    "Recording",
+    "draw",
+    "graph",
+    "is_recording",
+    "name_scope",
+    "recording",
+    "to_dot",
+    "to_html",
+    "to_json",
+    "to_mermaid",
+    "to_text",
+]
 
 
-def to_dot(
+def graph(
     target: Any,
-    *,
+    *args: Any,
     names: Mapping[str, Any] | None = None,
+    model: Any = None,
     grad: bool | str = "auto",
-    rankdir: str = "TB",
-    precision: int = 4,
-) -> "graphviz.Digraph":
-    """The graph behind a Variable, for Graphviz: operations, values, gradients, shapes.
+    seed: Any = None,
+    direction: str | None = None,
+    **options: Any,
+) -> Graph:
+    """The graph behind Variables, or of a call: operations, values, gradients, shapes.
 
     Args:
-        target: a Variable, or a list of several, drawn with their common parts once.
+        target: a Variable, a list of several, drawn with their common parts once; or a function or
+            Module, which is called with ``args``, recorded and swept.
         names: name → Variable, such as ``locals()``, for names and values of intermediates.
-        grad: whether to sweep for the gradients of all; "auto" does if the target is a number.
-        rankdir: where the arrows point: "TB", "LR", "BT" or "RL".
-        precision: significant digits.
+        model: a Module; its parameters are shown under their paths.
+        grad: whether to sweep for the gradients of all; "auto" does for functions, and if the
+            roots are numbers.
+        seed: the cotangent of the root for that sweep, a list of several; ones by default.
+        direction: "forward"; "backward" for the graph of the sweep; "both". None asks the style.
+        options: ``depth``, ``collapse``, ``expand``, ``fold``, ``hide``, ``merge``, ``focus``,
+            ``upstream``, ``downstream``, ``between``, ``max_nodes``, which shape the graph; those
+            of presentation, such as ``style`` and ``show``, become the defaults of its writers.
+    Returns:
+        plain data, which outlives the tape; nothing is changed by drawing.
+    Raises:
+        ArgumentError: the target is not a Variable, nor a function; an option is unknown.
+
+    >>> import numpy as np
+    >>> drawing = graph(lambda x1, x2: np.sin(x1) + x1 * x2, 2.0, 3.0)
+    >>> [(box.label, box.grad.text()) for box in drawing]
+    [('x1', '2.584'), ('sin', '1'), ('x2', '2'), ('multiply', '1'), ('add', '1')]
+    """
+    refuse_unknown("graph()", options, STRUCTURE | PRESENTATION)
+    brought = {"direction": "forward", **steps(options.get("style") or "default")}
+    direction = brought.pop("direction") if direction is None else direction
+    refuse_value("direction", direction, DIRECTIONS)
+    refuse_value("grad", grad, (True, False, "auto"))
+    found = Target(target, args)
+    timed = not found.called or "time" in options.get("show", ()) or options.get("style") == "full"
+    collector = Collector(found.roots, found.ends, found.failure, timed)
+    collector.know(names or {}, found.model if model is None else model)
+    collector.sweep(grad, seed, wanted=found.called or direction != "forward")
+    drawing = collector.graph()
+    marked(drawing)
+    drawing = directed(drawing, direction)
+    drawing.options = {name: options.pop(name) for name in sorted(PRESENTATION & options.keys())}
+    for name in ("focus", "between"):
+        if options.get(name) is not None:
+            options[name] = collector.resolved(options[name])
+    return _reduced(drawing, brought | options)
+
+
+def _reduced(drawing: Graph, options: dict[str, Any]) -> Graph:
+    """The graph as the options of structure shape it."""
+    try:
+        reduce = import_module(".reduce", __package__)
+    except ModuleNotFoundError:
+        return drawing
+    smaller: Graph = reduce.reduced(drawing, **REDUCING | options)
+    return smaller
+
+
+def _divided(options: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Options that ``graph`` has, for a style and what it shows shape it too; those of writers."""
+    known = STRUCTURE | PRESENTATION
+    shaping = {name: value for name, value in options.items() if name in known}
+    return shaping, {name: value for name, value in options.items() if name not in STRUCTURE}
+
+
+def to_dot(target: Any, *args: Any, **options: Any) -> "graphviz.Digraph":
+    """The graph for Graphviz; target and options are those of ``graph``.
+
     Returns:
         a ``graphviz.Digraph``. Its ``.source`` is text; ``.render()`` needs the program ``dot``.
     Raises:
-        ArgumentError: the target is not a Variable.
+        ArgumentError: the target is not a Variable, nor a function; an option is unknown.
 
     >>> from autograd_core import Variable
     >>> x = Variable(3.0, name="x")
-    >>> print(to_dot(x * x).source.partition(" fillcolor")[0])
-    digraph {
-        graph [rankdir=TB]
-        node [fontname=Helvetica]
-        n0 [label="x\\n3\\ngrad 6"
+    >>> to_dot(x * x).source.startswith("digraph {")
+    True
     """
-    return write(collected(list(leaves(target)), names, grad), rankdir, precision)
+    shaping, presentation = _divided(options)
+    return graph(target, *args, **shaping).to_dot(**presentation)
+
+
+def to_mermaid(target: Any, *args: Any, **options: Any) -> str:
+    """The graph as Mermaid text, which many sites draw; as ``to_dot``."""
+    shaping, presentation = _divided(options)
+    return graph(target, *args, **shaping).to_mermaid(**presentation)
+
+
+def to_text(target: Any, *args: Any, **options: Any) -> str:
+    """The graph as indented text, as ``print`` shows it; as ``to_dot``."""
+    shaping, presentation = _divided(options)
+    return graph(target, *args, **shaping).to_text(**presentation)
+
+
+def to_html(target: Any, *args: Any, **options: Any) -> str:
+    """The graph as an interactive page, one file that needs no network; as ``to_dot``."""
+    shaping, presentation = _divided(options)
+    return graph(target, *args, **shaping).to_html(**presentation)
+
+
+def to_json(target: Any, *args: Any, **options: Any) -> str:
+    """The graph as JSON, which ``Graph.from_json`` reads; options are those of ``graph``."""
+    return graph(target, *args, **options).to_json()
+
+
+def draw(target: Any, *args: Any, to: str | Path | None = None, **options: Any) -> Path | Graph:
+    """Write the graph to a file, in the format that the suffix names; its path.
+
+    Args:
+        target: as for ``graph``, with ``args`` and ``options``.
+        to: ends in .dot .gv .svg .png .pdf .mmd .md .txt .html or .json; None returns the Graph.
+    Raises:
+        ArgumentError: the suffix or an option is unknown.
+        MissingDependencyError: .svg, .png or .pdf without the program ``dot``.
+    """
+    shaping, presentation = _divided(options)
+    if to is None:
+        return graph(target, *args, **options)
+    return graph(target, *args, **shaping).save(to, **presentation)
+
+
+def _graph(self: Variable, **options: Any) -> Graph:
+    """The graph behind this Variable; options are those of ``graph``."""
+    return graph(self, **options)
+
+
+_graph.__name__, _graph.__qualname__ = "graph", "Variable.graph"
+Variable.graph = _graph  # type: ignore[attr-defined]

@@ -7,12 +7,21 @@ the business of other files.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cache
+from math import isfinite
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .options import written
+
+if TYPE_CHECKING:
+    import graphviz
+
 MOST_NUMBERS = 6  # an array of more is shown by its statistics
 MOST_ELEMENTS = 10_000_000  # of a larger array not even the statistics are computed
+BINS, COUNTED = 20, 100_000  # of a histogram: equal parts of the range, entries that are counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +30,9 @@ class Summary:
 
     ``numbers`` are all entries in C order, None if there are too many; ``statistics`` are least,
     mean, largest and standard deviation of the finite ones, None if there are few or far too
-    many; ``strange`` counts nan and inf; ``norm`` is the Euclidean one.
+    many; ``strange`` counts nan and inf; ``norm`` is the Euclidean one. ``histogram``, which goes
+    with statistics, counts the finite entries in 20 equal parts of their range; of more than
+    100,000 entries every second, third, and so on.
     """
 
     shape: tuple[int, ...]
@@ -30,6 +41,7 @@ class Summary:
     statistics: tuple[float, float, float, float] | None = None
     strange: int = 0
     norm: float | None = None
+    histogram: tuple[int, ...] | None = None
 
     @classmethod
     def of(cls, value: Any, most: int = MOST_NUMBERS) -> "Summary":
@@ -38,17 +50,23 @@ class Summary:
         >>> Summary.of(np.float64(0.5)).numbers
         (0.5,)
         """
+        if type(value) in (float, np.float64):
+            finite = isfinite(value)
+            norm = abs(float(value)) if finite else 0.0
+            return cls((), "float64", (float(value),), None, int(not finite), norm)
         array = np.asarray(value)
         if array.size > MOST_ELEMENTS or array.dtype.kind not in "biufc":
-            return cls(array.shape, array.dtype.name)
+            return cls(array.shape, name_of(array.dtype))
         finite = array[np.isfinite(array)]
         with np.errstate(all="ignore"):
             norm = float(np.sqrt(np.sum(np.square(np.abs(finite), dtype=float))))
         strange = array.size - finite.size
         if array.size <= most:
             numbers = tuple(array.ravel().tolist())
-            return cls(array.shape, array.dtype.name, numbers, None, strange, norm)
-        return cls(array.shape, array.dtype.name, None, _statistics(finite), strange, norm)
+            return cls(array.shape, name_of(array.dtype), numbers, None, strange, norm)
+        real = np.abs(finite) if finite.dtype.kind == "c" else finite
+        facts, counts = _statistics(real), _histogram(real)
+        return cls(array.shape, name_of(array.dtype), None, facts, strange, norm, counts)
 
     def text(self, precision: int = 4) -> str:
         """The summary in one line; ``precision`` significant digits.
@@ -68,20 +86,36 @@ class Summary:
         return text + (f", {self.strange} nan or inf" if self.strange else "")
 
 
-def _statistics(finite: np.ndarray[Any, Any]) -> tuple[float, float, float, float] | None:
-    """Least, mean, largest and deviation, of magnitudes if complex."""
-    if not finite.size:
+@cache
+def name_of(dtype: np.dtype[Any]) -> str:
+    """The name of a dtype, which NumPy puts together each time."""
+    return dtype.name
+
+
+def _statistics(real: np.ndarray[Any, Any]) -> tuple[float, float, float, float] | None:
+    """Least, mean, largest and deviation."""
+    if not real.size:
         return None
-    real = np.abs(finite) if finite.dtype.kind == "c" else finite
     with np.errstate(all="ignore"):
         mean, deviation = real.mean(dtype=float), real.std(dtype=float)
     return float(real.min()), float(mean), float(real.max()), float(deviation)
 
 
+def _histogram(real: np.ndarray[Any, Any]) -> tuple[int, ...] | None:
+    """How many entries lie in each part of the range; the largest ones in the last part."""
+    if not real.size:
+        return None
+    some = np.asarray(real[:: -(-real.size // COUNTED)], float)
+    low, high, parts = float(real.min()), float(real.max()), np.linspace(0.0, 1.0, BINS + 1)[1:-1]
+    borders = np.minimum(low * (1 - parts) + high * parts, high)
+    places = np.searchsorted(borders, some, side="right")
+    return tuple(np.bincount(places, minlength=BINS).tolist())
+
+
 def _number(number: Any, precision: int) -> str:
     if isinstance(number, complex):
         return f"({number:.{precision}g})"
-    return f"{number:.{precision}g}" if isinstance(number, float) else str(number)
+    return f"{number + 0.0:.{precision}g}" if isinstance(number, float) else str(number)
 
 
 def _nested(array: Any) -> str:
@@ -122,7 +156,8 @@ class Box:
         saved_bytes: the bytes of that; None where it is released or not known.
         released: whether a sweep has released it.
         line: "train.py:31, in loss", where it was recorded; "" if not known.
-        seconds: (forward, backward); None if not known.
+        seconds: (forward, backward); None if not known, or not asked for. Boxes that differ in
+            nothing else are equal.
         marks: of "bad" (it holds nan or inf), "culprit" (the first of them), "failed" (it raised),
             "second" (made by a recorded sweep), "unreached" (no path to a tracked leaf).
         message: of an operation that failed.
@@ -146,7 +181,7 @@ class Box:
     saved_bytes: int | None = None
     released: bool = False
     line: str = ""
-    seconds: tuple[float, float] | None = None
+    seconds: tuple[float, float] | None = field(default=None, compare=False)
     marks: tuple[str, ...] = ()
     message: str = ""
     count: int = 1
@@ -226,8 +261,93 @@ class Graph:
         return iter(self.nodes)
 
     def __getitem__(self, key: str) -> Box:
-        """The box with this identifier or name."""
+        """The box with this identifier or name; KeyError if there is none."""
         for box in self.nodes:
             if key in (box.id, box.name):
                 return box
         raise KeyError(key)
+
+    def __str__(self) -> str:
+        return self.to_text()
+
+    # --- parts of it ------------------------------------------------------------------------------
+    def find(self, pattern: str) -> list[Box]:
+        """The boxes whose identifier, name or label matches a pattern such as "mat*"."""
+        from .paths import found
+
+        return found(self, pattern)
+
+    def upstream(self, node: str, levels: int | None = None) -> "Graph":
+        """The part that leads to a box: what it was computed from.
+
+        Args:
+            node: an identifier, a name, or a pattern.
+            levels: how many steps; None for all.
+        Raises:
+            ArgumentError: there is no such box; it lists near ones.
+        """
+        from .paths import chosen, part, reached
+
+        return part(self, reached(self, chosen(self, node), upstream=True, levels=levels))
+
+    def downstream(self, node: str, levels: int | None = None) -> "Graph":
+        """The part that follows from a box: what was computed with it. As ``upstream``."""
+        from .paths import chosen, part, reached
+
+        return part(self, reached(self, chosen(self, node), upstream=False, levels=levels))
+
+    def between(self, first: str, second: str) -> "Graph":
+        """The part that lies on a path from the first box to the second, both included.
+
+        >>> graph = Graph([Box(k, "input", k, (), "") for k in "abc"], [Edge("a", "b")], ["b"])
+        >>> [box.id for box in graph.between("a", "b")]
+        ['a', 'b']
+        """
+        from .paths import chosen, part, reached
+
+        below = reached(self, chosen(self, first), upstream=False)
+        return part(self, below & reached(self, chosen(self, second), upstream=True))
+
+    # --- written down -----------------------------------------------------------------------------
+    def to_dot(self, **options: Any) -> "graphviz.Digraph":
+        """As a ``graphviz.Digraph``; options are those of presentation, as for each writer."""
+        return written(self, "dot", options)
+
+    def to_mermaid(self, **options: Any) -> str:
+        """As Mermaid text."""
+        return str(written(self, "mermaid", options))
+
+    def to_text(self, **options: Any) -> str:
+        """As indented text, or as a list with ``order="list"``."""
+        return str(written(self, "text", options))
+
+    def to_html(self, **options: Any) -> str:
+        """As a page of its own, which needs no network."""
+        return str(written(self, "page", options))
+
+    def to_json(self) -> str:
+        """As JSON, which ``from_json`` reads."""
+        from .schema import dumped
+
+        return dumped(self)
+
+    @staticmethod
+    def from_json(text: str) -> "Graph":
+        """The graph that ``to_json`` has written.
+
+        >>> graph = Graph([Box("n0", "input", "x", (), "float64")], [], ["n0"])
+        >>> Graph.from_json(graph.to_json()) == graph
+        True
+        """
+        from .schema import read
+
+        return read(text)
+
+    def save(self, path: str | Path, **options: Any) -> Path:
+        """Write it to a file, in the format that the suffix names; its path.
+
+        Args:
+            path: ends in .dot .gv .svg .png .pdf .mmd .md .txt .html or .json.
+            options: of presentation.
+        """
+        return Path(written(self, "render", {"path": path, **options}))

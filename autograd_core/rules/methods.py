@@ -16,7 +16,9 @@ from .indexing import along, assigned, check_target, scatter
 from .reductions import unreduce
 
 ABSENT = np._NoValue  # NumPy's own default of ``initial``
-UFUNCS = {f for f in vars(np).values() if isinstance(f, np.ufunc) and f.signature is None}
+UFUNCS = dict.fromkeys(  # each once, by whatever names; in NumPy's order
+    f for f in vars(np).values() if isinstance(f, np.ufunc) and f.signature is None
+)
 UNARY = [f for f in UFUNCS if f.nin == f.nout == 1 and f is not np.isnat]
 BINARY = [f for f in UFUNCS if f.nin == 2]
 FOLDED = [

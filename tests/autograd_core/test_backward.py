@@ -380,6 +380,12 @@ def test_strong_zeros_stop_infinite_partials():
     assert v.grad.tolist() == [0.5, 0.0, 0.25]
 
 
+def test_strong_zeros_keep_numbers_numbers():
+    """The gradient of a number is a NumPy scalar inside the block as outside."""
+    with ac.strong_zeros(), np.errstate(all="ignore"):
+        assert type(ac.grad(lambda x: np.where(x > 0, np.sqrt(x), 0.0))(0.0)) is np.float64
+
+
 # --- determinism ----------------------------------------------------------------------------------
 PROGRAM = """
 import hashlib, sys

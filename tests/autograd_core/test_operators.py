@@ -5,7 +5,6 @@ import operator
 import numpy as np
 import pytest
 
-import autograd_core as ac
 from autograd_core import Variable
 
 X = np.array([[1.5, -0.5, 2.0], [0.25, 3.0, -1.75]])
@@ -99,58 +98,6 @@ def test_three_argument_pow_is_refused():
     """pow(x, y, modulus) has no meaning for floats."""
     with pytest.raises(TypeError):
         pow(Variable(2.0), 3, 5)
-
-
-# --- the doors ------------------------------------------------------------------------------------
-def test_out_is_written_and_returned():
-    """A Variable as out= is rebound; a plain array is refused."""
-    v, target = Variable(X), Variable(np.zeros((2, 3)), requires_grad=False)
-
-    assert np.sin(v, out=target) is target
-    target.sum().backward()
-    np.testing.assert_allclose(v.grad, np.cos(X))
-    with pytest.raises(ac.ConversionError):
-        np.sin(v, out=np.zeros((2, 3)))
-
-
-def test_where_with_out_lets_nothing_through():
-    """Masked entries keep the target's value and cotangent; no nan comes from them."""
-    x, y = Variable([1.0, 1.0]), np.array([0.0, 2.0])
-    out = Variable([5.0, 5.0])
-    target = out * 1.0
-    z = np.divide(x, y, out=target, where=y != 0)
-    z.sum().backward()
-
-    assert z is target
-    assert z.tolist() == [5.0, 0.5]
-    assert x.grad.tolist() == [0.0, 0.5]
-    assert out.grad.tolist() == [1.0, 0.0]
-
-
-def test_where_without_out_is_refused():
-    """The other entries would be whatever was in memory."""
-    with pytest.raises(ac.NoRuleError, match="out"):
-        np.sin(Variable(X), where=X > 0)
-
-
-def test_dtype_casts_the_operands_first():
-    """And the cotangent back."""
-    v = Variable(X.astype("f4"))
-    y = np.exp(v, dtype=np.float64)
-    y.sum().backward()
-
-    assert y.dtype == np.float64
-    assert v.grad.dtype == np.float32
-
-
-def test_many_outputs_into_many_targets():
-    """out= takes a tuple."""
-    v = Variable(np.abs(X))
-    first, second = (Variable(np.zeros((2, 3)), requires_grad=False) for _ in range(2))
-    np.modf(v, out=(first, second))
-
-    np.testing.assert_array_equal(first.data, np.modf(np.abs(X))[0])
-    np.testing.assert_array_equal(second.data, np.modf(np.abs(X))[1])
 
 
 @pytest.mark.parametrize(

@@ -108,7 +108,7 @@ def test_a_vector_of_another_length_is_refused():
         unflatten(np.ones(3))
 
 
-@pytest.mark.parametrize("leaf", [1j, True, "text", np.ones(2, bool), object()], ids=repr)
+@pytest.mark.parametrize("leaf", [1j, True, "text", np.ones(2, bool), set()], ids=repr)
 def test_flatten_refuses_what_is_not_a_real_number(leaf):
     """A complex number would need two places in the vector; text has none."""
     with pytest.raises(DtypeError, match="one leaf has dtype"):

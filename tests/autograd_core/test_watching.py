@@ -7,6 +7,8 @@ import pytest
 
 import autograd_core as ac
 from autograd_core import Variable, watching
+from autograd_core.rules.indexing import getitem
+from autograd_core.variable import VARIABLES
 
 FLAG = watching.observing("test")
 
@@ -24,7 +26,7 @@ class Diary:
     def __init__(self):
         self.lines = []
 
-    def made(self, result, op, operands, seconds):
+    def made(self, result, op, operands, seconds, written):
         """A line for each result."""
         assert seconds >= 0
         self.lines.append((getattr(op, "__name__", None), np.shape(result), len(operands)))
@@ -53,6 +55,79 @@ def test_every_door_is_told():
     assert len(names) > 5
 
 
+def test_methods_and_writes_are_told():
+    """The short ways to sum, mean, reshape and transpose, and what is done in place."""
+    x = Variable(np.ones((2, 3)))
+    y = x * 1.0
+    with watch(Diary()) as diary:
+        x.sum(), x.mean(axis=0), x.reshape(3, 2), x.transpose(), x.T
+        y += 2.0
+    names = [line[0] for line in diary.lines]
+
+    assert names == ["sum", "mean", "reshape", "transpose", "transpose", "add"]
+    assert [line[2] for line in diary.lines] == [1, 1, 1, 1, 1, 2]
+
+
+def test_a_write_shows_its_operand_as_it_was():
+    """Not as the write has left it."""
+    seen = []
+
+    class Values(Diary):
+        def made(self, result, op, operands, seconds, written):
+            seen.append((operands[0].numpy().tolist(), operands[0].node is before))
+
+    y = Variable([1.0, 2.0]) * 1.0
+    before = y.node
+    with watch(Values()):
+        y += 2.0
+    assert seen == [([1.0, 2.0], True)]
+
+
+def test_readers_see_what_comes_out():
+    """Also plain arrays and numbers, with NumPy's function or the name of the exit."""
+    seen, x = [], Variable([1.0, 2.0])
+
+    def read(out, how, operands):
+        seen.append((how, type(out).__name__, operands[0] is x))
+
+    watching.readers.append(read)
+    try:
+        x.detach()
+        with watch(Diary()) as diary:
+            x.detach(), x.numpy(), x.tolist(), x.data, x[0].item(), np.sign(x), x > 0
+    finally:
+        watching.readers.remove(read)
+
+    assert seen == [
+        ("detach", "Variable", True), ("numpy", "ndarray", True), ("tolist", "list", True),
+        ("data", "ndarray", True), (getitem, "Variable", True), ("item", "float", False),
+        (np.sign, "ndarray", True), (np.greater, "ndarray", True),
+    ]  # fmt: skip
+    assert [line[0] for line in diary.lines] == ["getitem"]
+
+
+def test_doors_of_subclasses():
+    """A class with a property of its own is watched, and left as it was."""
+
+    class Labelled(Variable):
+        data = property(Variable.data.fget, Variable.data.fset)
+
+    before, seen = vars(Labelled)["data"], []
+
+    def read(out, how, operands):
+        seen.append(how)
+
+    watching.readers.append(read)
+    try:
+        with watch(Diary()):
+            Labelled([1.0]).data  # noqa: B018  (it is read)
+    finally:
+        watching.readers.remove(read)
+        VARIABLES.discard(Labelled)
+    assert seen == ["__init__", "data"]
+    assert vars(Labelled)["data"] is before
+
+
 def test_failures_are_told():
     """With the function and the error, which climbs on."""
     with watch(Diary()) as diary, pytest.raises(ValueError, match="broadcast"):
@@ -63,13 +138,13 @@ def test_failures_are_told():
 
 def test_doors_are_put_back():
     """After errors and nested blocks too; another thread is not told."""
-    before = {name: getattr(Variable, name) for name in watching.DOORS}
+    before = {name: getattr(Variable, name) for name in (*watching.DOORS, *watching.EXITS)}
     with watch(Diary()) as outer, watch(Diary()) as inner, ac.debug():
         thread = threading.Thread(target=lambda: np.sin(Variable(1.0)))
         thread.start()
         thread.join()
         np.cos(Variable(1.0))
 
-    assert {name: getattr(Variable, name) for name in watching.DOORS} == before
+    assert {name: getattr(Variable, name) for name in before} == before
     assert outer.lines == []
     assert [line[0] for line in inner.lines] == ["cos"]

@@ -17,7 +17,7 @@ FORMULAS = [
 ]
 
 
-@pytest.mark.parametrize(("regularizer", "formula"), FORMULAS, ids=repr)
+@pytest.mark.parametrize(("regularizer", "formula"), FORMULAS, ids=[repr(r) for r, _ in FORMULAS])
 def test_penalties(regularizer, formula):
     """Each is its formula, differentiable, in the dtype of the weights, and storable."""
     assert regularizer(W) == pytest.approx(formula(W), rel=1e-14)

@@ -1,6 +1,8 @@
 """debug: the first bad operation, forward and backward, and nothing when nobody watches."""
 
+import pickle
 import threading
+import warnings
 
 import numpy as np
 import pytest
@@ -54,7 +56,7 @@ def test_a_bad_derivative_is_named():
 
     error = caught(lambda: np.where(X > 5, np.sqrt(v), v).sum().backward())
     assert error.what == "The derivative of sqrt gave nan in 1 of 3 entries."
-    assert "recorded at test_anomalies.py" in error.__notes__[-1]
+    assert "recorded at test_anomalies.py" in error.__notes__[1]
     assert v.grad is None
 
 
@@ -131,3 +133,175 @@ def test_without_gradients():
     """Values are looked at inside no_grad(), too."""
     with ac.no_grad():
         assert "log gave nan" in caught(lambda: np.log(Variable(X))).what
+
+
+def test_short_ways_are_watched():
+    """A sum that overflows, and an operation in place, with the operand as it was."""
+    v = Variable([1e308, 1e308])
+    assert "sum gave inf in 1 of 1" in caught(lambda: v.sum()).what
+    w = np.array([0.0, 2.0]) * Variable([1.0, 1.0])
+
+    def halve():
+        nonlocal w
+        w /= 0.0
+
+    error = caught(halve)
+    assert "divide gave nan" in error.what
+    assert "operand 0: min 0, max 2" in error.why
+
+
+def test_the_graph_of_the_last_operations():
+    """It ends in the culprit, is drawn when asked for, and can be pickled."""
+    v = Variable(X, name="v")
+
+    def f():
+        y = v
+        for _ in range(20):
+            y = y * 1.0
+        np.log(y)
+
+    error = caught(f)
+    assert callable(error.drawn)
+    graph = error.graph
+    assert [box.label for box in graph if box.role == "operation"] == ["multiply"] * 7 + ["log"]
+    assert graph.truncated == {"input": 1, "operation": 13}
+    assert "13 earlier operations are not shown." in graph.notes
+    culprits = [box for box in graph if "culprit" in box.marks]
+    assert [box.label for box in culprits] == ["log"]
+    assert culprits[0].value.strange == 2
+    assert error.graph is graph
+    assert "error.graph" in error.__notes__[-1]
+    again = pickle.loads(pickle.dumps(caught(f)))
+    assert len(again.graph) == len(graph)
+    assert ac.NumericError("by hand").graph is None
+
+
+def test_the_graph_of_a_bad_derivative():
+    """It ends in the operation whose rule gave it."""
+    v = Variable(np.abs(X), name="v")
+
+    graph = caught(lambda: np.where(X > 5, np.sqrt(2 * v), v).sum().backward()).graph
+    assert [box.label for box in graph if box.role == "operation"] == ["multiply", "sqrt"]
+    graph = caught(lambda: (v.sum() * np.sqrt(v[1])).backward()).graph
+    assert [box.label for box in graph if box.role == "operation"] == ["getitem", "sqrt"]
+
+
+def test_a_line_of_ones_own_is_blamed_for_a_warning():
+    """nan="warn" points at the user's line."""
+    with ac.debug(nan="warn", inf="ignore"), pytest.warns(ac.UsageHint) as found:
+        np.log(Variable(X)).sum()
+    assert {warning.filename for warning in found} == {__file__}
+
+
+# --- writes ---------------------------------------------------------------------------------------
+def written(index):
+    """Multiply by an array, and write into it through a view that is older than the tape."""
+    v, a = Variable(np.ones(10_000)), np.ones(10_000)
+    view = a[:]
+    loss = (v * a).sum()
+    view[index] = 7.0
+    loss.backward()
+    return v.grad
+
+
+def test_a_write_to_one_entry_is_found():
+    """Where the sample of a lease may overlook it; with the operation and its line."""
+    with ac.debug():
+        assert written(4321)[4321] == 7.0
+    with ac.debug(writes=True), pytest.raises(ac.MutationError) as error:
+        written(4321)
+
+    assert error.value.what.startswith("An array of shape (10000,) that multiply still needs")
+    first, second = error.value.__notes__
+    assert "test_anomalies.py" in first
+    assert "multiply was recorded at test_anomalies.py" in second
+    assert "1 of 10000 entries differ" in second
+
+
+def test_a_write_to_all_names_both_lines():
+    """Inside debug() also without copies."""
+    with ac.debug(), pytest.raises(ac.MutationError) as error:
+        written(slice(None))
+    assert "multiply was recorded at test_anomalies.py" in error.value.__notes__[-1]
+
+
+def test_writes_are_found_in_both_modes_and_twice():
+    """In a recorded sweep, and in forward mode, which reads the same copies."""
+    a = np.ones(10_000)
+    view = a[:]
+
+    def f(v):
+        y = v * a
+        view[4321] += 1.0
+        return y
+
+    with ac.debug(writes=True):
+        for differentiate in (
+            lambda: ac.jvp(f, (np.ones(10_000),), (np.ones(10_000),)),
+            lambda: ac.grad(lambda v: f(v).sum())(np.ones(10_000)),
+            lambda: f(Variable(np.ones(10_000))).sum().backward(create_graph=True),
+        ):
+            with pytest.raises(ac.MutationError):
+                differentiate()
+
+
+def test_unchanged_arrays_pass():
+    """With nan in them, too, and to second order."""
+    a = np.array([np.nan, 1.0, 2.0])
+    with ac.debug(nan="ignore", writes=True):
+        v = Variable(np.ones(3))
+        (v * a * v).sum().backward(create_graph=True)
+        v.grad.sum().backward()
+
+
+# --- rules ----------------------------------------------------------------------------------------
+def test_a_rule_that_widens_is_found():
+    """A formula with a number of NumPy's turns float32 into float64."""
+    f = ac.primitive(lambda x: x * x)
+    ac.elementwise(f, lambda g, x: g * (x * np.float64(2.0)))
+    v = Variable(np.ones(3, np.float32))
+
+    with ac.debug(), pytest.raises(ac.RuleError) as error:
+        f(v).sum().backward()
+    assert "dtype float64 for an operand of shape (3,) and dtype float32" in error.value.what
+    assert error.value.hint
+
+
+def test_a_rule_that_writes_is_found():
+    """The cotangent belongs to all who use it."""
+
+    greedy = ac.primitive(lambda x: x * 2.0)
+
+    @ac.pullback(greedy)
+    def greedy_pullback(g, _out, _x):
+        g *= 2.0
+        return g
+
+    v = Variable(np.ones(3))
+    with ac.debug(), pytest.raises(ac.RuleError, match="wrote into the cotangent"):
+        (greedy(v) * np.arange(3.0)).sum().backward()
+
+
+# --- graphs that are kept -------------------------------------------------------------------------
+def test_losses_in_a_list_are_told_once():
+    """A hundred live graphs of one line; none where each is dropped."""
+    v, losses = Variable(np.ones(3)), []
+    with ac.debug(), warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for _ in range(300):
+            loss = (v * v).sum()
+            loss.backward()
+
+    def train():
+        for _ in range(250):
+            loss = (v * v).sum()
+            loss.backward()
+            losses.append(loss)
+
+    with ac.debug(), pytest.warns(ac.UsageHint) as found:
+        train()
+
+    assert len(found) == 1
+    assert "100 graphs made at test_anomalies.py" in str(found[0].message)
+    assert "loss.item()" in str(found[0].message)
+    assert found[0].filename == __file__

@@ -55,6 +55,42 @@ def test_a_summary_overflows_silently():
     assert Summary.of(np.full(10, 6e4, np.float16)).text().startswith("min 6e+04")
 
 
+@pytest.mark.parametrize(
+    "array",
+    [
+        np.arange(100.0),
+        np.random.default_rng(0).normal(size=(50, 40)),
+        np.arange(30),
+        np.full(10, 3.0),
+        np.array([*range(10), np.nan, np.inf]),
+        np.linspace(0, 1, 100) * (3 + 4j),
+    ],
+    ids=["evenly", "normal", "integers", "constant", "strange", "complex"],
+)
+def test_a_histogram_counts_the_finite_entries(array):
+    """As NumPy's own does, in 20 parts of their range."""
+    real = np.abs(array) if np.iscomplexobj(array) else array
+    real = real[np.isfinite(real)]
+    spread = real.max() > real.min()
+
+    counts = Summary.of(array).histogram
+
+    expected = np.histogram(real, 20)[0].tolist() if spread else [*[0] * 19, real.size]
+    assert np.abs(np.cumsum(counts) - np.cumsum(expected)).max() <= 1  # an entry on a border
+    assert sum(counts) == real.size
+
+
+def test_a_histogram_is_quick_and_never_overflows():
+    """Of a million entries a tenth is counted; few entries have none; the range may be huge."""
+    large = Summary.of(np.arange(1_000_000.0)).histogram
+
+    assert (sum(large), max(large) - min(large)) == (100_000, 0)
+    assert Summary.of(np.ones(6)).histogram is None
+    assert Summary.of(np.full(7, np.nan)).histogram is None
+    assert Summary.of(np.array([-1.7e308, 1.7e308] * 4)).histogram == (4, *[0] * 18, 4)
+    assert sum(Summary.of(np.array([5e-324, 0.0] * 4)).histogram) == 8
+
+
 def test_a_graph_is_data():
     """It can be pickled, counted, walked, and asked by identifier or name."""
     boxes = [

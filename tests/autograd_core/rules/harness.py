@@ -772,7 +772,8 @@ def checks(cases):
     params = []
     for c in cases:
         for number, options in enumerate(c.options):
-            extra = "-" + ",".join(f"{k}={v!r}" for k, v in options.items()) if options else ""
+            written = [f"{k}={getattr(v, '__name__', repr(v))}" for k, v in options.items()]
+            extra = "-" + ",".join(written) if options else ""
             params += [
                 pytest.param(check, c, options, id=f"{c.name}{extra[:60]}-{name}")
                 for name, check in CHECKS.items()

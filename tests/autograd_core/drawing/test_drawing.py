@@ -1,0 +1,74 @@
+"""The public calls: one Graph, many formats."""
+
+import numpy as np
+import pytest
+
+import autograd_core as ac
+from autograd_core import Variable
+from autograd_core.drawing.model import Graph
+from autograd_core.errors import ArgumentError
+
+
+def f(x1, x2):
+    """The expression of the first picture."""
+    return np.sin(x1) + x1 * x2
+
+
+def test_the_first_picture_in_one_line():
+    """Every gradient of the figure: 2.584, 2, 1, 1, 1."""
+    graph = ac.graph(f, 2.0, 3.0)
+
+    gradients = {box.label: box.grad.text() for box in graph}
+    assert gradients == {"x1": "2.584", "sin": "1", "x2": "2", "multiply": "1", "add": "1"}
+
+
+def test_variables_have_graphs():
+    """As the function."""
+    y = f(Variable(2.0), Variable(3.0))
+
+    assert y.graph(grad=False) == ac.graph(y, grad=False)
+    assert ac.draw(y) == ac.graph(y)
+
+
+def test_json_is_a_format():
+    """There and back."""
+    text = ac.to_json(f, 2.0, 3.0, style="paper")
+
+    assert Graph.from_json(text) == ac.graph(f, 2.0, 3.0, style="paper")
+
+
+@pytest.mark.parametrize(
+    "call",
+    [ac.graph, ac.to_dot, ac.to_json, lambda y, **options: y.graph(**options)],
+)
+def test_unknown_options_are_refused(call):
+    """With the nearest name."""
+    y = f(Variable(2.0), Variable(3.0))
+
+    with pytest.raises(ArgumentError, match="try: precision="):
+        call(y, precison=3)
+    with pytest.raises(ArgumentError, match="no option 'nonsense'"):
+        call(y, nonsense=1)
+
+
+def test_presentation_becomes_the_default_of_writers():
+    """Kept in the graph."""
+    assert ac.graph(f, 2.0, 3.0, style="paper", precision=2).options == {
+        "precision": 2,
+        "style": "paper",
+    }
+
+
+def test_a_style_brings_the_structure_that_it_shows():
+    """ "backward" follows the sweep, unless a direction is given."""
+    x = ac.Variable(2.0, name="x")
+    y = np.sin(x) * x
+
+    assert {edge.kind for edge in ac.graph(y, style="backward").edges} == {"gradient"}
+    assert "keeps x" in ac.to_dot(y, style="backward").source
+    assert {e.kind for e in ac.graph(y, style="backward", direction="forward").edges} == {"operand"}
+
+
+def test_times_are_taken_where_they_are_to_be_shown():
+    """Also by a writer that is handed a function."""
+    assert "time: " in ac.to_mermaid(lambda x: np.sin(x), 2.0, show="+time")

@@ -5,7 +5,6 @@ each format has a writer: ``dot`` for Graphviz, ``mermaid``, ``text``, ``page``;
 """
 
 from collections.abc import Mapping
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +22,9 @@ from .options import (
     refuse_value,
 )
 from .recording import Recording, recording
+from .reduce import reduced
 from .scopes import is_recording, name_scope
+from .styles import steps
 from .targets import Target
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def graph(
     model: Any = None,
     grad: bool | str = "auto",
     seed: Any = None,
-    direction: str = "forward",
+    direction: str | None = None,
     **options: Any,
 ) -> Graph:
     """The graph behind Variables, or of a call: operations, values, gradients, shapes.
@@ -65,7 +66,7 @@ def graph(
         grad: whether to sweep for the gradients of all; "auto" does for functions, and if the
             roots are numbers.
         seed: the cotangent of the root for that sweep, a list of several; ones by default.
-        direction: "forward"; "backward" for the graph of the sweep; "both".
+        direction: "forward"; "backward" for the graph of the sweep; "both". None asks the style.
         options: ``depth``, ``collapse``, ``expand``, ``fold``, ``hide``, ``merge``, ``focus``,
             ``upstream``, ``downstream``, ``between``, ``max_nodes``, which shape the graph; those
             of presentation, such as ``style`` and ``show``, become the defaults of its writers.
@@ -80,9 +81,14 @@ def graph(
     [('x1', '2.584'), ('sin', '1'), ('x2', '2'), ('multiply', '1'), ('add', '1')]
     """
     refuse_unknown("graph()", options, STRUCTURE | PRESENTATION)
+    brought = {"direction": "forward", **steps(options.get("style") or "default")}
+    usual = brought.pop("direction")
+    direction = usual if direction is None else direction
     refuse_value("direction", direction, DIRECTIONS)
+    refuse_value("grad", grad, (True, False, "auto"))
     found = Target(target, args)
-    timed = not found.called or "time" in options.get("show", ()) or options.get("style") == "full"
+    asked = "time" in (options.get("show") or ()) or options.get("style") == "full"
+    timed = asked or not found.called
     collector = Collector(found.roots, found.ends, found.failure, timed)
     collector.know(names or {}, found.model if model is None else model)
     collector.sweep(grad, seed, wanted=found.called or direction != "forward")
@@ -90,23 +96,19 @@ def graph(
     marked(drawing)
     drawing = directed(drawing, direction)
     drawing.options = {name: options.pop(name) for name in sorted(PRESENTATION & options.keys())}
-    return _reduced(drawing, options)
+    from .reduce import reduced  # large, and not needed until something is drawn
 
-
-def _reduced(drawing: Graph, options: dict[str, Any]) -> Graph:
-    """The graph as the options of structure shape it."""
-    try:
-        reduce = import_module(".reduce", __package__)
-    except ModuleNotFoundError:
-        return drawing
-    smaller: Graph = reduce.reduced(drawing, **REDUCING | options)
-    return smaller
+    for name in ("focus", "between"):
+        if options.get(name) is not None:
+            options[name] = collector.resolved(options[name])
+    return reduced(drawing, **REDUCING | brought | options)
 
 
 def _divided(options: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Options of structure, and the others."""
-    structure = {name: value for name, value in options.items() if name in STRUCTURE}
-    return structure, {name: value for name, value in options.items() if name not in STRUCTURE}
+    """Options that ``graph`` has, for a style and what it shows shape it too; those of writers."""
+    known = STRUCTURE | PRESENTATION
+    shaping = {name: value for name, value in options.items() if name in known}
+    return shaping, {name: value for name, value in options.items() if name not in STRUCTURE}
 
 
 def to_dot(target: Any, *args: Any, **options: Any) -> "graphviz.Digraph":
@@ -122,26 +124,36 @@ def to_dot(target: Any, *args: Any, **options: Any) -> "graphviz.Digraph":
     >>> to_dot(x * x).source.startswith("digraph {")
     True
     """
-    structure, presentation = _divided(options)
-    return graph(target, *args, **structure).to_dot(**presentation)
+    shaping, presentation = _divided(options)
+    return graph(target, *args, **shaping).to_dot(**presentation)
 
 
 def to_mermaid(target: Any, *args: Any, **options: Any) -> str:
     """The graph as Mermaid text, which many sites draw; as ``to_dot``."""
-    structure, presentation = _divided(options)
-    return graph(target, *args, **structure).to_mermaid(**presentation)
+    shaping, presentation = _divided(options)
+    return graph(target, *args, **shaping).to_mermaid(**presentation)
 
 
 def to_text(target: Any, *args: Any, **options: Any) -> str:
     """The graph as indented text, as ``print`` shows it; as ``to_dot``."""
-    structure, presentation = _divided(options)
-    return graph(target, *args, **structure).to_text(**presentation)
+    shaping, presentation = _divided(options)
+    return graph(target, *args, **shaping).to_text(**presentation)
 
 
 def to_html(target: Any, *args: Any, **options: Any) -> str:
-    """The graph as an interactive page, one file that needs no network; as ``to_dot``."""
-    structure, presentation = _divided(options)
-    return graph(target, *args, **structure).to_html(**presentation)
+    """The graph as an interactive page, one file that needs no network; as ``to_dot``.
+
+    The page folds repeats by itself and opens them on a click; it has room for 3000 boxes.
+    """
+    shaping, presentation = _divided(options)
+    return _for_page(target, args, shaping).to_html(**presentation)
+
+
+def _for_page(target: Any, args: tuple[Any, ...], shaping: dict[str, Any]) -> Graph:
+    """The graph with all that a page can fold, and whether it is to begin folded."""
+    drawing = graph(target, *args, **{"max_nodes": 3000} | shaping | {"fold": False})
+    drawing.options["fold"] = bool(shaping.get("fold", True))
+    return drawing
 
 
 def to_json(target: Any, *args: Any, **options: Any) -> str:
@@ -159,10 +171,12 @@ def draw(target: Any, *args: Any, to: str | Path | None = None, **options: Any) 
         ArgumentError: the suffix or an option is unknown.
         MissingDependencyError: .svg, .png or .pdf without the program ``dot``.
     """
-    structure, presentation = _divided(options)
+    shaping, presentation = _divided(options)
     if to is None:
         return graph(target, *args, **options)
-    return graph(target, *args, **structure).save(to, **presentation)
+    if Path(to).suffix.lower() == ".html":
+        return _for_page(target, args, shaping).save(to, **presentation)
+    return graph(target, *args, **shaping).save(to, **presentation)
 
 
 def _graph(self: Variable, **options: Any) -> Graph:
@@ -172,3 +186,14 @@ def _graph(self: Variable, **options: Any) -> Graph:
 
 _graph.__name__, _graph.__qualname__ = "graph", "Variable.graph"
 Variable.graph = _graph  # type: ignore[attr-defined]
+
+
+def _bundle(self: Variable, include: Any = None, exclude: Any = None, **_: Any) -> dict[str, str]:
+    """What a notebook shows of this Variable: its card, or its repr."""
+    from .display import of_variable
+
+    return of_variable(self, include, exclude)
+
+
+_bundle.__name__, _bundle.__qualname__ = "_repr_mimebundle_", "Variable._repr_mimebundle_"
+Variable._repr_mimebundle_ = _bundle  # type: ignore[attr-defined]

@@ -12,12 +12,12 @@ import numpy as np
 from ..errors import ArgumentError, ShapeError
 from ..tape import Node, ancestors, parents_of
 from ..variable import Variable
+from ..views import Leaf
 from .facts import Facts
 from .formulas import formulas
-from .model import Box, Edge, Graph, Output, Scope, Summary
+from .model import Box, Edge, Graph, Output, Scope, Summary, name_of
 from .recording import Constant, Failure, Place
 from .saved import (
-    differential,
     is_output,
     is_view,
     kept,
@@ -67,6 +67,7 @@ class Collector:
         self.users: dict[Any, Any] = {}  # the first operation that uses a leaf
         self.ports: dict[Node, tuple[Node, str]] = {}  # outputs → their operation, and which
         self.outputs: dict[Node, dict[int, Node]] = {}
+        self.names: dict[Node, list[str]] = {}  # of several outputs
         self.versions: dict[Node, int] = {}
 
     def know(self, names: Mapping[str, Any], model: Any) -> None:
@@ -81,7 +82,10 @@ class Collector:
         if model is None:
             return
         if not hasattr(model, "named_parameters"):
-            raise ArgumentError(f"model= is a Module; it got {type(model).__name__}.")
+            raise ArgumentError(
+                f"model= is a Module; it got {type(model).__name__}.",
+                hint="model=net, a Module",
+            )
         self.facts.know_model(model)
 
     # --- the sweep --------------------------------------------------------------------------------
@@ -110,7 +114,10 @@ class Collector:
             return {end: np.ones(end.shape, end.dtype)[()] for end in self.ends}
         given = seed if isinstance(seed, list | tuple) else [seed]
         if len(given) != len(self.roots):
-            raise ShapeError(f"graph() got {len(given)} seeds for {len(self.roots)} roots.")
+            raise ShapeError(
+                f"graph() got {len(given)} seeds for {len(self.roots)} roots.",
+                hint="seed=[one array for each root]",
+            )
         seeds: dict[Node, Any] = {}
         for root, value in zip(self.roots, given, strict=True):
             if root.node is not None:
@@ -125,7 +132,7 @@ class Collector:
         for node in self.order:
             if node.rule is not None and is_output(node):
                 (parent,) = parents_of(node)
-                self.ports[node] = parent, output_names(parent)[output_of(node)]
+                self.ports[node] = parent, self._output_names(parent)[output_of(node)]
                 self.outputs.setdefault(parent, {}).setdefault(output_of(node), node)
         for node in self.order:
             if node.rule is None or node in self.ports:
@@ -136,6 +143,12 @@ class Collector:
                 yield from self._first(node, node)
         if self.failure is not None:
             yield from self._with_leaves(self.failure)
+
+    def _output_names(self, node: Node) -> list[str]:
+        """The names of several outputs, made once."""
+        if node not in self.names:
+            self.names[node] = output_names(node)
+        return self.names[node]
 
     def _with_leaves(self, item: Node | Failure) -> Iterator[Item]:
         """An operation after those of its operands that are leaves and have no number yet."""
@@ -222,7 +235,7 @@ class Collector:
             "parameter" if parameter else "input",
             name,
             node.shape,
-            node.dtype.name,
+            name_of(node.dtype),
             name,
             facts.values.get(node),
             facts.grads.get(node),
@@ -239,7 +252,7 @@ class Collector:
             "operation",
             label(node),
             node.shape or (),
-            "" if node.shape is None else node.dtype.name,
+            "" if node.shape is None else name_of(node.dtype),
             self._name(node),
             facts.values.get(node),
             facts.grads.get(node),
@@ -281,12 +294,12 @@ class Collector:
             return ()
         facts, found = self.facts, self.outputs.get(node, {})
         outputs = []
-        for k, (name, spec) in enumerate(zip(output_names(node), node.dtype, strict=True)):
+        for k, (name, spec) in enumerate(zip(self._output_names(node), node.dtype, strict=True)):
             picked = found.get(k)
             value = facts.values.get(picked) if picked is not None else None
             value = value or facts.values.get((node, k))
             grad = facts.grads.get(picked) if picked is not None else None
-            outputs.append(Output(name, spec.shape, spec.dtype.name, value, grad))
+            outputs.append(Output(name, spec.shape, name_of(spec.dtype), value, grad))
         return tuple(outputs)
 
     def _scope(self, user: Node | Failure) -> str:
@@ -317,9 +330,9 @@ class Collector:
             edge = Edge(tail, head, name if several else "", port=port)
             if isinstance(operand, Constant):
                 shape, dtype = operand.value.shape, operand.value.dtype
-                edge.note = _adapted(shape, dtype, item) if shape else ""
+                edge.note = _adapted(shape, np.dtype(dtype), item) if shape else ""
             else:
-                edge.note = _adapted(operand.shape, str(operand.dtype), item)
+                edge.note = _adapted(operand.shape, operand.dtype, item)
                 edge.note = " ".join(filter(None, [self._version(operand), edge.note]))
                 edge.view = view and parent == 0
                 edge.contribution = self.facts.parts.get((item, parent))
@@ -338,9 +351,29 @@ class Collector:
             return self.ids[parent], port
         return self.ids[_key(operand)], ""
 
-    def box_of(self, node: Node) -> str:
+    def box_of(self, node: Any) -> str:
         """The identifier of the box in which a node is; KeyError if it is not on the graph."""
         return self.ids[self.ports[node][0] if node in self.ports else node]
+
+    def resolved(self, key: Any) -> Any:
+        """The identifiers of Variables, in a tuple or list too; names and patterns as they are.
+
+        Raises:
+            ArgumentError: a Variable is not on the graph.
+        """
+        if isinstance(key, list | tuple):
+            return type(key)([self.resolved(item) for item in key])
+        if not isinstance(key, Variable):
+            return key
+        leaf = key.role.source if type(key.role) is Leaf else None
+        for found in (key.node, leaf, None if leaf is None else ("leaf", leaf.number)):
+            if found in self.ids or found in self.ports:
+                return self.box_of(found)
+        raise ArgumentError(
+            f"A Variable of shape {key.shape} is not on the graph.",
+            "nothing that is drawn was computed from it.",
+            "a name, or a pattern such as 'fc*'",
+        )
 
     # --- the whole --------------------------------------------------------------------------------
     def graph(self) -> Graph:
@@ -373,13 +406,13 @@ def _key(item: Item) -> Any:
     return item.key or item if isinstance(item, Constant) else item
 
 
-def _adapted(shape: Any, dtype: str, node: Node) -> str:
+def _adapted(shape: Any, dtype: Any, node: Node) -> str:
     """How an operand was adapted to its operation: broadcast, or cast."""
-    if not differential(node).elementwise or node.shape is None or shape is None:
+    if not node.rule.elementwise or node.shape is None or shape is None:
         return ""
-    parts = [f"{shape} → {node.shape}" if shape != node.shape else ""]
-    parts += [f"{dtype} → {node.dtype}" if dtype != str(node.dtype) else ""]
-    return " ".join(part for part in parts if part)
+    parts = [f"{shape} → {node.shape}"] if shape != node.shape else []
+    parts += [f"{dtype} → {node.dtype}"] if dtype != node.dtype else []
+    return " ".join(parts)
 
 
 def _add_constant_root(graph: Graph, root: Variable) -> None:

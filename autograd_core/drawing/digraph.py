@@ -6,12 +6,12 @@ The only file that needs the package graphviz; it is imported when a Digraph is 
 import shutil
 from collections.abc import Iterable
 from functools import partial
-from importlib import import_module
 from typing import Any
 
 import graphviz
 
 from .model import Graph
+from .options import written
 
 MOST_SHOWN = 300  # boxes of a picture that a notebook draws by itself
 
@@ -65,4 +65,4 @@ class Digraph(graphviz.Digraph):  # type: ignore[misc]  # the package is untyped
         return writers
 
     def _written(self, module: str) -> Any:
-        return import_module(f".{module}", __package__).write(self.drawn)
+        return written(self.drawn, module, {})

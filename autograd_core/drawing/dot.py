@@ -7,6 +7,7 @@ the package graphviz is needed to write.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from ..errors import require
@@ -59,6 +60,7 @@ def field(text: str) -> str:
     return re.sub(r"[{}|<> ]", r"\\\g<0>", escaped(text))
 
 
+@lru_cache(1024)  # attributes and their values are few, and written for every box
 def quoted(value: str) -> str:
     r"""An identifier of DOT: bare where it can be, else a quoted string, never HTML.
 

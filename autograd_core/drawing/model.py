@@ -7,6 +7,8 @@ the business of other files.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,19 +50,23 @@ class Summary:
         >>> Summary.of(np.float64(0.5)).numbers
         (0.5,)
         """
+        if type(value) in (float, np.float64):
+            finite = isfinite(value)
+            norm = abs(float(value)) if finite else 0.0
+            return cls((), "float64", (float(value),), None, int(not finite), norm)
         array = np.asarray(value)
         if array.size > MOST_ELEMENTS or array.dtype.kind not in "biufc":
-            return cls(array.shape, array.dtype.name)
+            return cls(array.shape, name_of(array.dtype))
         finite = array[np.isfinite(array)]
         with np.errstate(all="ignore"):
             norm = float(np.sqrt(np.sum(np.square(np.abs(finite), dtype=float))))
         strange = array.size - finite.size
         if array.size <= most:
             numbers = tuple(array.ravel().tolist())
-            return cls(array.shape, array.dtype.name, numbers, None, strange, norm)
+            return cls(array.shape, name_of(array.dtype), numbers, None, strange, norm)
         real = np.abs(finite) if finite.dtype.kind == "c" else finite
         facts, counts = _statistics(real), _histogram(real)
-        return cls(array.shape, array.dtype.name, None, facts, strange, norm, counts)
+        return cls(array.shape, name_of(array.dtype), None, facts, strange, norm, counts)
 
     def text(self, precision: int = 4) -> str:
         """The summary in one line; ``precision`` significant digits.
@@ -78,6 +84,12 @@ class Summary:
         pairs = zip(names, self.statistics, strict=True)
         text = " ".join(f"{name} {_number(number, precision)}" for name, number in pairs)
         return text + (f", {self.strange} nan or inf" if self.strange else "")
+
+
+@cache
+def name_of(dtype: np.dtype[Any]) -> str:
+    """The name of a dtype, which NumPy puts together each time."""
+    return dtype.name
 
 
 def _statistics(real: np.ndarray[Any, Any]) -> tuple[float, float, float, float] | None:
@@ -257,6 +269,14 @@ class Graph:
 
     def __str__(self) -> str:
         return self.to_text()
+
+    def _repr_mimebundle_(
+        self, include: Any = None, exclude: Any = None, **_: Any
+    ) -> dict[str, str]:
+        """What a notebook shows: the page in a frame, a picture, Mermaid, or text."""
+        from .display import of_graph
+
+        return of_graph(self, include, exclude)
 
     # --- parts of it ------------------------------------------------------------------------------
     def find(self, pattern: str) -> list[Box]:

@@ -74,7 +74,7 @@ def refuse_unknown(what: str, options: Iterable[str], known: Iterable[str]) -> N
             )
 
 
-def refuse_value(what: str, value: Any, known: Iterable[str]) -> None:
+def refuse_value(what: str, value: Any, known: Iterable[Any]) -> None:
     """Raise if a value is none of the words that an option takes."""
     if value not in known:
         raise ArgumentError(f"{what}={value!r} is unknown.", hint=", ".join(map(repr, known)))

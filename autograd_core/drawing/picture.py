@@ -5,7 +5,6 @@ Hooks are called here, once for each element that is shown, and what they return
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from importlib import import_module
 from math import isfinite, log10
 from textwrap import wrap
 from typing import Any
@@ -25,6 +24,7 @@ from .labels import (
     size,
 )
 from .model import Box, Edge, Graph, Summary
+from .reduce import reduced
 from .styles import MEANING, Look, Paint, blend, look, steps
 
 WIDE, NARROW, DECADES = 4.0, 0.5, 6  # of arrows in points: the largest norm, and one 1e-6 of it
@@ -115,8 +115,7 @@ def structured(graph: Graph, options: Mapping[str, Any]) -> Graph:
     depth = steps(options.get("style") or graph.options.get("style", "default")).get("depth")
     if depth is None or not any(box.scope.count(".") >= depth for box in graph if box.scope):
         return graph
-    smaller: Graph = import_module(".reduce", __package__).reduced(graph, depth=depth)
-    return smaller
+    return reduced(graph, depth=depth)
 
 
 def picture(graph: Graph, options: Mapping[str, Any]) -> Picture:
@@ -179,9 +178,10 @@ def _shown(
     if chosen.style == "backward" and "saved" in chosen.show:
         shown.aside = rows_of([keeps(box)])
     if chosen.label_fn is not None:
-        shown.rows = _rows_by_hook(chosen.label_fn, box, lines_of(shown))
+        shown.rows = rows_by_hook(chosen.label_fn, box, lines_of(shown))
         shown.ports = [rows[:1] for rows in shown.ports]
-    shown.own = _attributes("style_fn", chosen.style_fn, box, _called(box))
+    if chosen.style_fn is not None:
+        shown.own = _attributes("style_fn", chosen.style_fn, box, _called(box))
     return shown
 
 
@@ -203,7 +203,8 @@ def _called(box: Box) -> str:
     return f"{box.id} ({' '.join(heading(box, ('name', 'op')))})"
 
 
-def _rows_by_hook(hook: Callable[..., Any], box: Box, rows: list[str]) -> list[str]:
+def rows_by_hook(hook: Callable[..., Any], box: Box, rows: list[str]) -> list[str]:
+    """The rows of a box as ``label_fn`` makes them; ArgumentError if it fails, with the box."""
     given = _call("label_fn", hook, _called(box), box, list(rows))
     given = given.split("\n") if isinstance(given, str) else given
     if not isinstance(given, (list, tuple)) or not all(isinstance(row, str) for row in given):
@@ -216,10 +217,10 @@ def _rows_by_hook(hook: Callable[..., Any], box: Box, rows: list[str]) -> list[s
 
 
 def _attributes(
-    name: str, hook: Callable[..., Any] | None, element: Any, called: str
+    name: str, hook: Callable[..., Any], element: Any, called: str
 ) -> Mapping[str, str]:
     """The attributes that a hook gives to an element, as text."""
-    given = None if hook is None else _call(name, hook, called, element)
+    given = _call(name, hook, called, element)
     if given is None:
         return {}
     if not isinstance(given, Mapping):
@@ -250,7 +251,7 @@ def _arrows(graph: Graph, chosen: Look, boxes: list[Shown]) -> list[Arrow]:
     flows = [e.contribution.norm for e in graph.edges if e.kind == "gradient" and e.contribution]
     largest = max((norm for norm in flows if norm and isfinite(norm)), default=0.0)
     shapes = {box.id: box.shape for box in graph} if chosen.style == "modules" else {}
-    ends = {item.box.id: item for item in boxes}
+    ends, hook = {item.box.id: item for item in boxes}, chosen.edge_fn
     ports = {(b.id, o.name): k for b in graph for k, o in enumerate(b.outputs)}
     return [
         Arrow(
@@ -260,7 +261,9 @@ def _arrows(graph: Graph, chosen: Look, boxes: list[Shown]) -> list[Arrow]:
             ports.get((edge.tail, edge.port)),
             _width(edge, largest),
             "unreached" in (ends[edge.tail].kind, ends[edge.head].kind),
-            _attributes("edge_fn", chosen.edge_fn, edge, f"{edge.tail} -> {edge.head}"),
+            {}
+            if hook is None
+            else _attributes("edge_fn", hook, edge, f"{edge.tail} -> {edge.head}"),
         )
         for edge in graph.edges
     ]
@@ -275,7 +278,7 @@ def _width(edge: Edge, largest: float) -> float | None:
         return WIDE
     if not norm:
         return NARROW
-    share = max(0.0, 1 + log10(norm / largest) / DECADES)
+    share = max(0.0, 1 + (log10(norm) - log10(largest)) / DECADES)
     return round(NARROW + (WIDE - NARROW) * share, 2)
 
 
@@ -382,13 +385,15 @@ def _facts(graph: Graph, chains: Mapping[str, list[str]]) -> dict[str, list[str]
                 counts[path][box.role] += box.count
     crossings = [(edge.tail, edge.head) for edge in graph.edges if edge.kind == "operand"]
     for tail, head in [*crossings, *((root, "") for root in graph.roots)]:
-        shape = str(boxes[tail].shape)
-        left = chains.get(boxes[tail].scope, [])
+        box, shape = boxes[tail], str(boxes[tail].shape)
+        left = chains.get(box.scope, [])
         entered = chains.get(boxes[head].scope, []) if head else []
         for path in set(left) - set(entered):
             outward[path][shape] = None
-        for path in set(entered) - set(left) if boxes[tail].role != "parameter" else ():
-            inward[path][shape] = None
+        data = box.role in ("input", "constant") and box.shape != ()  # in the frame, yet given
+        for path in entered if box.role != "parameter" else ():
+            if data or path not in left:
+                inward[path][shape] = None
     return {path: _fact(counts[path], inward[path], outward[path]) for path in chains}
 
 

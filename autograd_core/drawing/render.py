@@ -1,7 +1,7 @@
 """Write a Graph to a file, in the format that its suffix names: all of it, or nothing.
 
 Pictures are drawn by the program ``dot`` of Graphviz, which is handed the text and a list of
-arguments, never a command line.
+arguments, never a command line. Without it a small graph is drawn as .svg all the same.
 """
 
 import difflib
@@ -16,14 +16,14 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from importlib import import_module
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from ..errors import ArgumentError, AutogradError, MissingDependencyError, UsageHint
-from . import dot, mermaid
+from . import dot, mermaid, svg
 from .labels import printable
 from .model import Graph
+from .options import written
 from .styles import look
 
 MANY = 2000  # boxes, beyond which ``dot`` may take minutes
@@ -42,7 +42,8 @@ def save(graph: Graph, path: str | os.PathLike[str], **presentation: Any) -> Pat
         the path.
     Raises:
         ArgumentError: the suffix or an option is unknown.
-        MissingDependencyError: .svg, .png or .pdf without the program ``dot``.
+        MissingDependencyError: .png, .pdf, or .svg of more than 300 boxes, without the program
+            ``dot``.
         AutogradError: ``dot`` failed; what it said is in the message.
         OSError: the path is a folder, or may not be written.
     Warns:
@@ -96,7 +97,7 @@ def _by(module: str) -> Callable[..., Iterator[str]]:
     """The writer of another file, imported when it is needed."""
 
     def write(graph: Graph, _target: Path, options: dict[str, Any]) -> Iterator[str]:
-        yield import_module(f".{module}", __package__).write(graph, **options)
+        yield written(graph, module, options)
 
     return write
 
@@ -107,13 +108,16 @@ def _json(graph: Graph, _target: Path, options: dict[str, Any]) -> Iterator[str]
             f".json holds the graph itself; it takes no {', '.join(options)}.",
             hint="the options belong to what is made of it: Graph.from_json(text).to_dot(...)",
         )
-    yield import_module(".schema", __package__).dumped(graph)
+    yield graph.to_json()
 
 
 def _drawn(graph: Graph, target: Path, options: dict[str, Any]) -> Iterator[bytes]:
-    """What the program ``dot`` makes of the text."""
+    """What the program ``dot`` makes of the text; a small .svg can be had without it."""
     source = "".join(dot.text(graph, **options))
     program = shutil.which("dot")
+    if program is None and target.suffix.lower() == ".svg" and len(graph) <= svg.MOST:
+        yield svg.write(graph, **options).encode()
+        return
     if program is None:
         others = ", ".join(repr(target.with_suffix(s).name) for s in (".html", ".mmd", ".txt"))
         raise MissingDependencyError(

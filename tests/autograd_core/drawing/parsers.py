@@ -222,7 +222,8 @@ class Mermaid:
 def shown(label):
     """What Mermaid shows of a label: entities decoded, and nothing of Markdown or HTML left."""
     texts = []
-    for row in [] if label == " " else label.split("<br/>"):
+    for row in [] if label == " " else label.replace("#8203;", "").split("<br/>"):
+        assert not re.search(r"#92;n|#58;fa-|#36;#36;|ﬂ°|¶ß", label)
         bare = re.sub(r"#(quot|amp|lt|gt|\d+);", "\ufffc", row)
         assert not KEPT & set(bare), label
         assert not re.search(r"#|:(?! )|www\.|\]\(|\b_|_\b|^[ +=|-](?!\d)|^\d+[.)](\s|$)", bare), (

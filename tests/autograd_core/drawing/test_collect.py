@@ -1,14 +1,18 @@
 """From the tape to a Graph: complete, ordered, and without effect."""
 
+import sys
 import threading
+from contextlib import nullcontext
 
 import numpy as np
 import pytest
 
 import autograd_core as ac
 from autograd_core import Variable
-from autograd_core.drawing.collect import RELEASED
+from autograd_core.drawing.collect import RELEASED, Collector
+from autograd_core.errors import ArgumentError
 from autograd_core.forms import RULES
+from autograd_core.tape import ancestors
 
 
 def collected(roots, names=None, grad="auto"):
@@ -191,60 +195,147 @@ def test_a_matrix_is_not_swept_unless_asked():
     assert collected([np.sum(x * 2)], grad=False).nodes[0].grad is None
 
 
+class Counted(dict):
+    """Counts how often a method is called."""
+
+    def __init__(self, monkeypatch, *methods):
+        super().__init__(dict.fromkeys(methods, 0))
+        for name in methods:
+            monkeypatch.setattr(Collector, name, self.counting(name, getattr(Collector, name)))
+
+    def counting(self, name, method):
+        """The method, counted."""
+
+        def counted(*args):
+            self[name] += 1
+            return method(*args)
+
+        return counted
+
+
+@pytest.fixture
+def counted(monkeypatch):
+    """Boxes and edges that are made."""
+    return Counted(monkeypatch, "_operation", "_leaf", "_edges", "_version")
+
+
 @pytest.mark.parametrize("swept", [False, True])
-def test_deep_and_shared_graphs_take_linear_time(swept):
-    """A chain of 20,000 operations, and 60 stacked diamonds."""
+def test_a_long_chain_is_visited_once(counted, swept):
+    """100,000 operations, without recursion."""
     x = y = Variable(1.0)
-    for _ in range(20_000):
+    for _ in range(100_000):
         y = y + 1.0
+
+    graph = collected([y], grad=swept)
+
+    assert len(graph) == 100_001
+    assert counted == {"_operation": 100_000, "_leaf": 1, "_edges": 100_000, "_version": 100_000}
+    assert x.grad is None
+
+
+def test_diamonds_are_visited_once(counted):
+    """60 of them, with 2**60 paths."""
     z = Variable(1.0)
     for _ in range(60):
         z = z + z
 
-    assert len(collected([y], grad=swept)) == 20_001
-    graph = collected([z], grad=swept)
+    graph = collected([z])
+
     assert (len(graph), len(graph.edges)) == (61, 120)
-    assert x.grad is None
+    assert counted == {"_operation": 60, "_leaf": 1, "_edges": 60, "_version": 120}
+    assert graph.nodes[0].grad.numbers == (2.0**60,)
 
 
-def test_a_wide_fan_takes_linear_time():
-    """Five thousand operands of one operation, five thousand uses of one Variable."""
-    leaves = [Variable(float(k)) for k in range(5_000)]
+def test_a_thousand_roots_share_one_picture(counted):
+    """Their common part is there once."""
+    x = Variable(1.0)
+    common = np.sin(x)
 
-    graph = collected([np.sum(np.stack(leaves))])
-    again = collected([np.sum(np.stack([leaves[0]] * 5_000))])
+    graph = collected([common * float(k) for k in range(1000)])
 
-    assert len(graph) == 5_002
+    assert (len(graph), len(graph.roots)) == (1002, 1000)
+    assert counted == {"_operation": 1001, "_leaf": 1, "_edges": 1001, "_version": 1001}
+
+
+def test_a_wide_fan_is_visited_once(counted):
+    """100,000 operands of one operation; reads of one array; outputs of one operation."""
+    leaves = [Variable(float(k)) for k in range(100_000)]
+
+    graph = collected([np.sum(np.stack(leaves))], grad=True)
+
+    assert len(graph) == 100_002
     assert [edge.operand for edge in graph.edges[:3]] == ["0", "1", "2"]
-    assert (len(again), len(again.edges)) == (3, 5_001)
+    assert counted == {"_operation": 2, "_leaf": 100_000, "_edges": 2, "_version": 100_001}
+
+    x = Variable(np.ones(5_000))
+    parts = [x[k] for k in range(5_000)]
+    outputs = np.split(x, 5_000)
+    graph = collected([np.sum(np.stack(parts)) + np.sum(np.concatenate(outputs))], grad=True)
+
+    assert len(graph) == 5_007
+    assert graph.nodes[0].grad.text() == "min 2 mean 2 max 2 std 0"
 
 
-def test_drawing_has_no_effect():
-    """Gradients, graph, modes and contents are the same before and after."""
-    x = Variable([1.0, 2.0], name="x")
+@pytest.mark.parametrize("recorded", [False, True])
+@pytest.mark.parametrize("direction", ["forward", "backward", "both"])
+def test_drawing_has_no_effect(recorded, direction):
+    """Gradients, graph, modes, references and contents are the same before and after."""
+    x, w = Variable([1.0, 2.0], name="x"), Variable(np.ones(2), requires_grad=False)
     x.grad = np.ones(2)
-    y = np.sum(x * x)
-    data = x.data
+    with ac.recording() if recorded else nullcontext():
+        h = x * x
+        y = np.sum(h * w)
+    data, tape = x.data, list(ancestors([y.node])[0])
 
-    first, second = collected([y], grad=True), collected([y], grad=True)
+    def state():
+        nodes = [(node.rule, node.saved, sys.getrefcount(node)) for node in tape]
+        counts = [sys.getrefcount(v) for v in (x, w, h, y, data, x.node)]
+        modes = ac.is_grad_enabled(), ac.is_recording(), np.geterr()
+        return nodes, counts, modes, x.grad.tolist(), x.data.tolist(), h.name
 
+    ac.graph(y)  # which fills caches
+    before = state()
+    first, second = (ac.graph(y, grad=True, direction=direction) for _ in range(2))
     assert first == second
-    assert x.grad.tolist() == [1.0, 1.0]
+    assert state() == before
     assert x.data is data
     y.backward()
     assert x.grad.tolist() == [3.0, 5.0]
 
 
 def test_threads_draw_the_same_picture():
-    """Numbering starts anew for each graph."""
+    """Each records and draws for itself, all at once; numbering starts anew for each graph."""
+
+    def draw():
+        with ac.recording() as rec, ac.name_scope("part"):
+            first()[0].backward(retain_graph=True)
+        graph = rec.graph()
+        for box in graph:
+            box.seconds = None
+        pictures.append(graph.to_json())
+
     pictures = []
-    threads = [
-        threading.Thread(target=lambda: pictures.append(ac.to_dot(first()[0]).source))
-        for _ in range(4)
-    ]
+    draw()
+    threads = [threading.Thread(target=draw) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
 
+    assert len(pictures) == 5
     assert len(set(pictures)) == 1
+
+
+def test_focus_may_be_a_variable():
+    """A leaf, a result, an output; what is not there is an error."""
+    x, c = Variable(np.ones(4), name="x"), Variable(np.ones(2), requires_grad=False)
+    with ac.recording():
+        a, b = np.split(x, 2)
+        y = np.sum(a * b + c)
+    collector = Collector([y], [y.node])
+    collector.graph()
+
+    assert collector.resolved((x, a, y, "mul*")) == ("n0", "n1", "n5", "mul*")
+    assert collector.resolved(c) == "n3"
+    with pytest.raises(ArgumentError, match="not on the graph"):
+        ac.graph(y, focus=Variable(2.0))

@@ -57,3 +57,18 @@ def test_presentation_becomes_the_default_of_writers():
         "precision": 2,
         "style": "paper",
     }
+
+
+def test_a_style_brings_the_structure_that_it_shows():
+    """ "backward" follows the sweep, unless a direction is given."""
+    x = ac.Variable(2.0, name="x")
+    y = np.sin(x) * x
+
+    assert {edge.kind for edge in ac.graph(y, style="backward").edges} == {"gradient"}
+    assert "keeps x" in ac.to_dot(y, style="backward").source
+    assert {e.kind for e in ac.graph(y, style="backward", direction="forward").edges} == {"operand"}
+
+
+def test_times_are_taken_where_they_are_to_be_shown():
+    """Also by a writer that is handed a function."""
+    assert "time: " in ac.to_mermaid(lambda x: np.sin(x), 2.0, show="+time")

@@ -147,6 +147,18 @@ def test_a_scope_that_nobody_declared_is_framed_too():
     ]
 
 
+def test_data_comes_in_also_where_it_stands_in_the_frame():
+    """Arrays do; a plain number is part of the formula."""
+    boxes = [
+        leaf("n0", "X", shape=(8, 4), role="constant", scope="a"),
+        leaf("n1", "2", 2.0, role="constant", scope="a"),
+        op("n2", "multiply", shape=(8, 4), scope="a"),
+    ]
+    graph = made(boxes, [("n0", "n2"), ("n1", "n2")], ["n2"])
+
+    assert picture(graph, {}).frames[0].rows == ["a", "1 operation, (8, 4) → (8, 4)"]
+
+
 def test_notes_are_wrapped():
     """A hundred characters wide."""
     graph = Graph([], [], [], ["word " * 50 + "\nnext"])
@@ -158,7 +170,6 @@ def test_notes_are_wrapped():
 
 def test_a_style_that_asks_for_structure_gets_it():
     """One box for each layer, unless that was done before."""
-    pytest.importorskip("autograd_core.drawing.reduce")
     graph = PICTURES["network"]()
 
     small = structured(graph, {"style": "modules"})

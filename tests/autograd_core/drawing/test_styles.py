@@ -122,7 +122,7 @@ def test_a_scale_of_color_comes_with_what_was_added():
 @pytest.mark.parametrize(
     ("option", "message"),
     [
-        ({"titel": "x"}, "A drawing has no option 'titel'.\n  try: title="),
+        ({"titel": "x"}, "DOT and Mermaid have no option 'titel'.\n  try: title="),
         ({"style": "micrgrad"}, "style='micrgrad' is not known, did you mean 'micrograd'?"),
         ({"theme": "drak"}, "theme='drak' is not known, did you mean 'dark'?"),
         ({"rankdir": "XY"}, "rankdir='XY' is not known.\n  try: rankdir='TB', rankdir='LR'"),

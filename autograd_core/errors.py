@@ -18,7 +18,7 @@
     ├── NumericError(FloatingPointError)     a nan or an infinity where none was allowed
     ├── GradcheckError(AssertionError)       finite differences say otherwise
     ├── MissingDependencyError(ImportError)  an optional package or program is absent
-    └── RuleError(TypeError)                 a rule declared wrongly: at import, or inside debug()
+    └── RuleError(TypeError)                 a rule declared wrongly: at import, or in use
     AutogradWarning(UserWarning)
     ├── UsageHint                            correct, and probably not what was meant
     ├── DetachedWarning                      a copy that leaves its history behind
@@ -192,7 +192,7 @@ class MissingDependencyError(AutogradError, ImportError):
 
 
 class RuleError(AutogradError, TypeError):
-    """A rule is declared wrongly; raised at import, or by ``debug()`` when it is used."""
+    """A rule is declared wrongly; raised at import, or when it is used."""
 
 
 class AutogradWarning(UserWarning):

@@ -5,6 +5,7 @@ apart by color-blind readers, and every text on them has a contrast of 4.5 at le
 """
 
 import difflib
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,7 @@ from .labels import FIELDS
 from .model import Box, Edge, Graph
 
 Paint = tuple[str, str, str]  # fill, frame, text
+_COLOR = re.compile(r"(#[0-9a-fA-F]{3,8}|[a-zA-Z]+)\Z")
 
 # fmt: off
 LIGHT = {
@@ -242,6 +244,15 @@ def _paint(style: str, theme: str) -> Mapping[str, Paint]:
     inks = {"light": ("#ffffff", "#000000", "#b0b0b0"), "dark": ("#000000", "#ffffff", "#606060")}
     paper, ink, gray = inks[theme]
     return dict.fromkeys(palette, (paper, ink, ink)) | {"most": (gray, ink, ink)}
+
+
+def is_color(text: str) -> bool:
+    """Whether every format reads it as a color: a name, or # and hexadecimal digits.
+
+    >>> is_color("#1f6f9f"), is_color("red;x")
+    (True, False)
+    """
+    return _COLOR.match(text) is not None
 
 
 def blend(low: str, high: str, share: float) -> str:

@@ -32,6 +32,7 @@ from .saved import (
 
 SWEPT = 10_000  # up to so many operations a drawing sweeps for the gradients of all
 MISSING = "· is not known: build the graph inside ac.recording()."
+UNSWEPT = "Gradients are not known: grad=True sweeps for them."
 RELEASED = "· is not known, backward() has released it: build the graph inside ac.recording()."
 
 Operand = Node | Constant
@@ -55,7 +56,7 @@ class Collector:
         failure: Failure | None = None,
         timed: bool = True,
     ) -> None:
-        self.timed = timed
+        self.timed, self.asked = timed, False
         self.roots, self.ends, self.failure = roots, list(dict.fromkeys(ends)), failure
         given = [node for _, node in failure.parents] if failure is not None else []
         self.order, _ = ancestors(dict.fromkeys([*self.ends, *given]))
@@ -67,6 +68,7 @@ class Collector:
         self.users: dict[Any, Any] = {}  # the first operation that uses a leaf
         self.ports: dict[Node, tuple[Node, str]] = {}  # outputs → their operation, and which
         self.outputs: dict[Node, dict[int, Node]] = {}
+        self.arrays: dict[int, tuple[str, Any]] = {}  # given with a name, by id
         self.names: dict[Node, list[str]] = {}  # of several outputs
         self.versions: dict[Node, int] = {}
 
@@ -79,6 +81,8 @@ class Collector:
         for name, value in names.items():
             if isinstance(value, Variable) and value.node is not None:
                 self.facts.know(value, name)
+            elif isinstance(value, np.ndarray):
+                self.arrays[id(value)] = name, value
         if model is None:
             return
         if not hasattr(model, "named_parameters"):
@@ -98,6 +102,7 @@ class Collector:
         """
         real = all(end.shape is not None and end.dtype.kind == "f" for end in self.ends)
         scalar = real and all(end.shape == () for end in self.ends)
+        self.asked = grad is not False
         few = len(self.order) <= SWEPT and len(self.ends) <= max(1, len(self.roots))
         plain = seed is not None or (few and (scalar or (wanted and real)))
         if grad is True or (grad == "auto" and plain):
@@ -198,7 +203,9 @@ class Collector:
 
     def _constant(self, constant: Constant) -> Box:
         key, value = _key(constant), constant.value
-        name = constant.name
+        array = constant.array() if constant.array is not None else None
+        given = self.arrays.get(id(array))  # which holds the array, so that the id is its own
+        name = constant.name or (given[0] if given is not None and array is not None else None)
         scope = self._scope(self.users[key])
         shown = name or "constant"
         return Box(
@@ -383,8 +390,11 @@ class Collector:
                 _add_constant_root(graph, root)
         graph.notes += self.facts.notes
         done = [b for b in boxes if b.role == "operation" and "failed" not in b.marks]
-        if any(b.value is None and not b.outputs for b in done):
+        plain = [b for b in done if not b.outputs]
+        if any(b.value is None for b in plain):
             graph.notes.append(RELEASED if self.facts.released else MISSING)
+        elif self.asked and any(b.grad is None and b.reached for b in plain):
+            graph.notes.append(RELEASED if self.facts.released else UNSWEPT)
         return graph
 
     def _scopes(self) -> list[Scope]:

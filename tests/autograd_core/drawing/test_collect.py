@@ -9,7 +9,7 @@ import pytest
 
 import autograd_core as ac
 from autograd_core import Variable
-from autograd_core.drawing.collect import RELEASED, Collector
+from autograd_core.drawing.collect import RELEASED, UNSWEPT, Collector
 from autograd_core.errors import ArgumentError
 from autograd_core.forms import RULES
 from autograd_core.tape import ancestors
@@ -339,3 +339,22 @@ def test_focus_may_be_a_variable():
     assert collector.resolved(c) == "n3"
     with pytest.raises(ArgumentError, match="not on the graph"):
         ac.graph(y, focus=Variable(2.0))
+
+
+def test_arrays_may_be_named_too():
+    """What a recording knows of an operand that is no Variable."""
+    data = np.arange(3.0)
+
+    graph = ac.graph(lambda x: x * data, 2.0, names={"data": data, "other": np.ones(3)})
+
+    assert graph["data"].role == "constant"
+
+
+def test_gradients_that_nobody_asked_for_are_not_missed():
+    """A note says how to get them, unless they were declined."""
+    with ac.recording():
+        y = Variable(np.ones(3)) * 2.0
+
+    assert ac.graph(y).notes == [UNSWEPT]
+    assert ac.graph(y, grad=False).notes == []
+    assert ac.graph(y, grad=True).notes == ["Gradients are those of the sum of all entries."]

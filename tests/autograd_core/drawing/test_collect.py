@@ -10,7 +10,6 @@ import pytest
 import autograd_core as ac
 from autograd_core import Variable
 from autograd_core.drawing.collect import RELEASED, UNSWEPT, Collector
-from autograd_core.errors import ArgumentError
 from autograd_core.forms import RULES
 from autograd_core.tape import ancestors
 
@@ -324,21 +323,6 @@ def test_threads_draw_the_same_picture():
 
     assert len(pictures) == 5
     assert len(set(pictures)) == 1
-
-
-def test_focus_may_be_a_variable():
-    """A leaf, a result, an output; what is not there is an error."""
-    x, c = Variable(np.ones(4), name="x"), Variable(np.ones(2), requires_grad=False)
-    with ac.recording():
-        a, b = np.split(x, 2)
-        y = np.sum(a * b + c)
-    collector = Collector([y], [y.node])
-    collector.graph()
-
-    assert collector.resolved((x, a, y, "mul*")) == ("n0", "n1", "n5", "mul*")
-    assert collector.resolved(c) == "n3"
-    with pytest.raises(ArgumentError, match="not on the graph"):
-        ac.graph(y, focus=Variable(2.0))
 
 
 def test_arrays_may_be_named_too():

@@ -38,7 +38,7 @@ def write(graph: Graph | Sequence[Graph], *, fold: bool | None = None, **present
     """
     graphs = [graph] if isinstance(graph, Graph) else list(graph)
     if not graphs:
-        raise ArgumentError("A page needs a graph; it got an empty list.")
+        raise ArgumentError("A page needs a graph; it got an empty list.", hint="ac.graph(y)")
     chosen = look(graphs[0], presentation)
     given = {**graphs[0].options, **presentation}
     usual = given.get("show") is None and chosen.style == "default"

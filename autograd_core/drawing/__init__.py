@@ -5,7 +5,6 @@ each format has a writer: ``dot`` for Graphviz, ``mermaid``, ``text``, ``page``;
 """
 
 from collections.abc import Mapping
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +22,7 @@ from .options import (
     refuse_value,
 )
 from .recording import Recording, recording
+from .reduce import reduced
 from .scopes import is_recording, name_scope
 from .styles import steps
 from .targets import Target
@@ -82,12 +82,13 @@ def graph(
     """
     refuse_unknown("graph()", options, STRUCTURE | PRESENTATION)
     brought = {"direction": "forward", **steps(options.get("style") or "default")}
-    styled = brought.pop("direction")
-    direction = styled if direction is None else direction
+    usual = brought.pop("direction")
+    direction = usual if direction is None else direction
     refuse_value("direction", direction, DIRECTIONS)
     refuse_value("grad", grad, (True, False, "auto"))
     found = Target(target, args)
-    timed = not found.called or "time" in options.get("show", ()) or options.get("style") == "full"
+    asked = "time" in (options.get("show") or ()) or options.get("style") == "full"
+    timed = asked or not found.called
     collector = Collector(found.roots, found.ends, found.failure, timed)
     collector.know(names or {}, found.model if model is None else model)
     collector.sweep(grad, seed, wanted=found.called or direction != "forward")
@@ -95,20 +96,12 @@ def graph(
     marked(drawing)
     drawing = directed(drawing, direction)
     drawing.options = {name: options.pop(name) for name in sorted(PRESENTATION & options.keys())}
+    from .reduce import reduced  # large, and not needed until something is drawn
+
     for name in ("focus", "between"):
         if options.get(name) is not None:
             options[name] = collector.resolved(options[name])
-    return _reduced(drawing, brought | options)
-
-
-def _reduced(drawing: Graph, options: dict[str, Any]) -> Graph:
-    """The graph as the options of structure shape it."""
-    try:
-        reduce = import_module(".reduce", __package__)
-    except ModuleNotFoundError:
-        return drawing
-    smaller: Graph = reduce.reduced(drawing, **REDUCING | options)
-    return smaller
+    return reduced(drawing, **REDUCING | brought | options)
 
 
 def _divided(options: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -148,9 +141,19 @@ def to_text(target: Any, *args: Any, **options: Any) -> str:
 
 
 def to_html(target: Any, *args: Any, **options: Any) -> str:
-    """The graph as an interactive page, one file that needs no network; as ``to_dot``."""
+    """The graph as an interactive page, one file that needs no network; as ``to_dot``.
+
+    The page folds repeats by itself and opens them on a click; it has room for 3000 boxes.
+    """
     shaping, presentation = _divided(options)
-    return graph(target, *args, **shaping).to_html(**presentation)
+    return _for_page(target, args, shaping).to_html(**presentation)
+
+
+def _for_page(target: Any, args: tuple[Any, ...], shaping: dict[str, Any]) -> Graph:
+    """The graph with all that a page can fold, and whether it is to begin folded."""
+    drawing = graph(target, *args, **{"max_nodes": 3000} | shaping | {"fold": False})
+    drawing.options["fold"] = bool(shaping.get("fold", True))
+    return drawing
 
 
 def to_json(target: Any, *args: Any, **options: Any) -> str:
@@ -171,6 +174,8 @@ def draw(target: Any, *args: Any, to: str | Path | None = None, **options: Any) 
     shaping, presentation = _divided(options)
     if to is None:
         return graph(target, *args, **options)
+    if Path(to).suffix.lower() == ".html":
+        return _for_page(target, args, shaping).save(to, **presentation)
     return graph(target, *args, **shaping).save(to, **presentation)
 
 
@@ -181,3 +186,14 @@ def _graph(self: Variable, **options: Any) -> Graph:
 
 _graph.__name__, _graph.__qualname__ = "graph", "Variable.graph"
 Variable.graph = _graph  # type: ignore[attr-defined]
+
+
+def _bundle(self: Variable, include: Any = None, exclude: Any = None, **_: Any) -> dict[str, str]:
+    """What a notebook shows of this Variable: its card, or its repr."""
+    from .display import of_variable
+
+    return of_variable(self, include, exclude)
+
+
+_bundle.__name__, _bundle.__qualname__ = "_repr_mimebundle_", "Variable._repr_mimebundle_"
+Variable._repr_mimebundle_ = _bundle  # type: ignore[attr-defined]

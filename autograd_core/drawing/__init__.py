@@ -22,7 +22,6 @@ from .options import (
     refuse_value,
 )
 from .recording import Recording, recording
-from .reduce import reduced
 from .scopes import is_recording, name_scope
 from .styles import steps
 from .targets import Target

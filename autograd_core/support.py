@@ -208,10 +208,10 @@ def of(function: Any) -> Support:
         return of_rule(rule)
     name = plain_name(function)
     if any(function is op for op in refused()):
-        return Support(name, "refused", "refused", hint=str(no_rule(function).hint))
+        return of_refused(function)
     module = getattr(function, "__module__", None) or ""
     if isinstance(function, np.ufunc):
-        return Support(name, "refused", hint=str(no_rule(function).hint))
+        return of_refused(function)
     if module in ("math", "cmath"):
         better = f"np.{name.rpartition('.')[2]}"
         hint = better if lookup(better) is not None else "the functions of NumPy"
@@ -240,6 +240,11 @@ def of_rule(rule: Rule) -> Support:
     operands, others = operands_of(rule)
     options = options_of(rule)
     return Support(name, "differentiable", section, rule.form, operands, others, options)
+
+
+def of_refused(function: Any) -> Support:
+    """The entry of a function that NumPy hands Variables to, and that has no rule."""
+    return Support(plain_name(function), "refused", "refused", hint=str(no_rule(function).hint))
 
 
 def rule_of(function: Any) -> Rule | None:
@@ -332,7 +337,7 @@ def table() -> Table:
     load_special()
     rows = [of_rule(rule) for rule in RULES.values()]
     rows = [row for row in rows if row.section != "wrapper"]
-    rows += [of(op) for op in {name_of(op): op for op in refused()}.values()]
+    rows += [of_refused(op) for op in {name_of(op): op for op in refused()}.values()]
     rows += [of_wrapper(name, function) for name, function in wrappers()]
     order = list(SECTIONS)
     return Table(tuple(sorted(rows, key=lambda row: (order.index(row.section), row.name))))

@@ -32,7 +32,7 @@ DOORS: dict[str, Any] = {  # and the function that each stands for, if it is alw
     "__itruediv__": np.divide, "__imod__": np.remainder, "__ipow__": np.power,
     "__imatmul__": np.matmul,
     "sum": np.sum, "mean": np.mean, "reshape": np.reshape,
-    "transpose": np.transpose,
+    "transpose": np.transpose, "T": np.transpose,
     "__lt__": np.less, "__le__": np.less_equal, "__gt__": np.greater, "__ge__": np.greater_equal,
     "__eq__": np.equal, "__ne__": np.not_equal,
     "__floordiv__": np.floor_divide, "__rfloordiv__": np.floor_divide,
@@ -84,6 +84,11 @@ def observing(name: str, first: bool = False) -> Flag:
     flag = Flag(name, None)
     _flags.insert(0 if first else len(_flags), flag)
     return flag
+
+
+def is_watched() -> bool:
+    """Whether an observer is told of the operations of this thread or task."""
+    return _open[0] > 0 and any(flag.on.get() is not None for flag in _flags)
 
 
 class Watch(Mode):

@@ -22,6 +22,8 @@ CONSTANTS = {
 }  # fmt: skip
 OTHERS = {"ln": "log", "sigmoid": "special.expit", "relu": "maximum(x, 0)", "sgn": "sign"}
 
+STEPS = (np.remainder, np.fmod, np.divmod, np.modf, np.frexp, np.unwrap)
+
 # fmt: off
 FORBIDDEN = {  # with rules, and not for formulas
     "files":     {"save", "savez", "savez_compressed", "savetxt", "loadtxt", "genfromtxt",
@@ -70,6 +72,16 @@ def function(name: str) -> Function:
             entry.hint or "python -m autograd_core supported lists what has one",
         )
     raise unknown(name)
+
+
+def has_steps(called: Function) -> bool:
+    """Whether a function is constant between jumps, or has jumps at every whole number.
+
+    >>> has_steps(np.floor), has_steps(np.sin)
+    (True, False)
+    """
+    entry: Any = ac.supported(called)
+    return entry.status == "constant" or called in STEPS
 
 
 def candidates(name: str) -> list[Function]:

@@ -22,6 +22,7 @@ from .options import (
     refuse_value,
 )
 from .recording import Recording, recording
+from .reduce import reduced
 from .scopes import is_recording, name_scope
 from .styles import steps
 from .targets import Target
@@ -86,7 +87,8 @@ def graph(
     refuse_value("direction", direction, DIRECTIONS)
     refuse_value("grad", grad, (True, False, "auto"))
     found = Target(target, args)
-    timed = not found.called or "time" in options.get("show", ()) or options.get("style") == "full"
+    asked = "time" in (options.get("show") or ()) or options.get("style") == "full"
+    timed = asked or not found.called
     collector = Collector(found.roots, found.ends, found.failure, timed)
     collector.know(names or {}, found.model if model is None else model)
     collector.sweep(grad, seed, wanted=found.called or direction != "forward")
@@ -94,7 +96,6 @@ def graph(
     marked(drawing)
     drawing = directed(drawing, direction)
     drawing.options = {name: options.pop(name) for name in sorted(PRESENTATION & options.keys())}
-    from .reduce import reduced  # large, and not needed until something is drawn
 
     for name in ("focus", "between"):
         if options.get(name) is not None:
@@ -139,9 +140,19 @@ def to_text(target: Any, *args: Any, **options: Any) -> str:
 
 
 def to_html(target: Any, *args: Any, **options: Any) -> str:
-    """The graph as an interactive page, one file that needs no network; as ``to_dot``."""
+    """The graph as an interactive page, one file that needs no network; as ``to_dot``.
+
+    The page folds repeats by itself and opens them on a click; it has room for 3000 boxes.
+    """
     shaping, presentation = _divided(options)
-    return graph(target, *args, **shaping).to_html(**presentation)
+    return _for_page(target, args, shaping).to_html(**presentation)
+
+
+def _for_page(target: Any, args: tuple[Any, ...], shaping: dict[str, Any]) -> Graph:
+    """The graph with all that a page can fold, and whether it is to begin folded."""
+    drawing = graph(target, *args, **{"max_nodes": 3000} | shaping | {"fold": False})
+    drawing.options["fold"] = bool(shaping.get("fold", True))
+    return drawing
 
 
 def to_json(target: Any, *args: Any, **options: Any) -> str:
@@ -162,6 +173,8 @@ def draw(target: Any, *args: Any, to: str | Path | None = None, **options: Any) 
     shaping, presentation = _divided(options)
     if to is None:
         return graph(target, *args, **options)
+    if Path(to).suffix.lower() == ".html":
+        return _for_page(target, args, shaping).save(to, **presentation)
     return graph(target, *args, **shaping).save(to, **presentation)
 
 

@@ -170,7 +170,6 @@ def test_notes_are_wrapped():
 
 def test_a_style_that_asks_for_structure_gets_it():
     """One box for each layer, unless that was done before."""
-    pytest.importorskip("autograd_core.drawing.reduce")
     graph = PICTURES["network"]()
 
     small = structured(graph, {"style": "modules"})

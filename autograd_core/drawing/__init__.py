@@ -22,7 +22,6 @@ from .options import (
     refuse_value,
 )
 from .recording import Recording, recording
-from .reduce import reduced
 from .scopes import is_recording, name_scope
 from .styles import steps
 from .targets import Target
@@ -100,6 +99,8 @@ def graph(
     for name in ("focus", "between"):
         if options.get(name) is not None:
             options[name] = collector.resolved(options[name])
+    from .reduce import reduced  # a dozen files that an import of the package need not read
+
     return reduced(drawing, **REDUCING | brought | options)
 
 

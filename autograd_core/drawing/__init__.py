@@ -95,11 +95,12 @@ def graph(
     marked(drawing)
     drawing = directed(drawing, direction)
     drawing.options = {name: options.pop(name) for name in sorted(PRESENTATION & options.keys())}
-    from .reduce import reduced  # large, and not needed until something is drawn
 
     for name in ("focus", "between"):
         if options.get(name) is not None:
             options[name] = collector.resolved(options[name])
+    from .reduce import reduced  # a dozen files that an import of the package need not read
+
     return reduced(drawing, **REDUCING | brought | options)
 
 

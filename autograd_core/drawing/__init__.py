@@ -22,7 +22,6 @@ from .options import (
     refuse_value,
 )
 from .recording import Recording, recording
-from .reduce import reduced
 from .scopes import is_recording, name_scope
 from .styles import steps
 from .targets import Target
@@ -59,8 +58,8 @@ def graph(
     """The graph behind Variables, or of a call: operations, values, gradients, shapes.
 
     Args:
-        target: a Variable, a list of several, drawn with their common parts once; or a function or
-            Module, which is called with ``args``, recorded and swept.
+        target: a Variable, a list of several, drawn with their common parts once; a function or
+            Module, which is called with ``args``, recorded and swept; or a Recording.
         names: name → Variable, such as ``locals()``, for names and values of intermediates.
         model: a Module; its parameters are shown under their paths.
         grad: whether to sweep for the gradients of all; "auto" does for functions, and if the
@@ -96,11 +95,12 @@ def graph(
     marked(drawing)
     drawing = directed(drawing, direction)
     drawing.options = {name: options.pop(name) for name in sorted(PRESENTATION & options.keys())}
-    from .reduce import reduced  # large, and not needed until something is drawn
 
     for name in ("focus", "between"):
         if options.get(name) is not None:
             options[name] = collector.resolved(options[name])
+    from .reduce import reduced  # a dozen files that an import of the package need not read
+
     return reduced(drawing, **REDUCING | brought | options)
 
 

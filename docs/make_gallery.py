@@ -45,6 +45,7 @@ SECTIONS = {  # title: the files, in this order; what is nowhere stands in the l
     "The engine at work": "black_boxes checkpointing",
 }
 *_, REST = SECTIONS
+THUMBNAILS = {"expression": "extra/graphs/expression.svg"}  # of pages without a picture
 
 
 def section(stem: str) -> str:
@@ -63,6 +64,8 @@ def titled(path: Path) -> str:
     said = ast.get_docstring(ast.parse(source), clean=False)
     title = TITLES.get(path.stem) or path.stem.replace("_", " ").capitalize()
     source = source.replace(said, f"{heading(title)}\n{said}", 1)
+    if path.stem in THUMBNAILS:
+        source += f"# sphinx_gallery_thumbnail_path = {THUMBNAILS[path.stem]!r}\n"
     if STEPS:
         before, call, after = source.rpartition("\n    main()")
         source = f"{before}\n    main(steps={int(STEPS)}){after}" if call else source

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import make_figures
 import numpy as np
 
 import autograd_core as ac
@@ -29,7 +30,9 @@ GRAPHS = {
 
 
 def write(folder: Path) -> None:
-    """Write each graph as a page of its own."""
+    """Write each graph as a page of its own, and the first one as a picture too."""
     folder.mkdir(parents=True, exist_ok=True)
+    picture = make_figures.draw(ac.to_mermaid(expression, 2.0, 3.0))
+    (folder / "expression.svg").write_text(picture, encoding="utf-8")
     for name, made in GRAPHS.items():
         (folder / name).write_text(made().to_html(), encoding="utf-8")

@@ -1,12 +1,10 @@
 """The pages in docs/ are true; their code blocks are doctests that pytest collects itself."""
 
 import ast
-import doctest
 import importlib.util
 import inspect
 import os
 import re
-import shlex
 import shutil
 import subprocess
 import sys
@@ -18,7 +16,6 @@ import pytest
 import autograd_core as ac
 import nn
 from autograd_core import forms, tape
-from autograd_core.commandline import entry
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 BUILT = {"_build", "api", "extra", "gallery", "gallery_sources"}  # what the build writes
@@ -261,21 +258,6 @@ def test_figures_can_be_drawn(page):
         drawn = figures.draw(block)
         assert drawn.count("class='edge'") == len(figure.edges)
         assert drawn.count("class='box") == len(figure.boxes)
-
-
-def test_command_line_prints_what_its_page_says(tmp_path, monkeypatch, capsys):
-    """Each command of the page, run in an empty folder, prints the lines below it."""
-    monkeypatch.chdir(tmp_path)
-    page = (DOCS / "reference" / "command-line.md").read_text("utf-8")
-    blocks = re.findall(r"^```console\n(.*?)^```", page, re.M | re.S)
-    runs = re.findall(r"^\$ (.*)\n((?:[^$].*\n)*)", "".join(blocks), re.M)
-    assert len(runs) >= 7
-    for command, expected in runs:
-        words = shlex.split(command)
-        assert words[:3] == ["python", "-m", "autograd_core"]
-        assert entry.main(words[3:]) in (0, 1)
-        printed = capsys.readouterr().out
-        assert doctest.OutputChecker().check_output(expected, printed, doctest.ELLIPSIS), printed
 
 
 @pytest.mark.slow

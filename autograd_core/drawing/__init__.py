@@ -58,8 +58,8 @@ def graph(
     """The graph behind Variables, or of a call: operations, values, gradients, shapes.
 
     Args:
-        target: a Variable, a list of several, drawn with their common parts once; or a function or
-            Module, which is called with ``args``, recorded and swept.
+        target: a Variable, a list of several, drawn with their common parts once; a function or
+            Module, which is called with ``args``, recorded and swept; or a Recording.
         names: name → Variable, such as ``locals()``, for names and values of intermediates.
         model: a Module; its parameters are shown under their paths.
         grad: whether to sweep for the gradients of all; "auto" does for functions, and if the

@@ -22,7 +22,6 @@ from .options import (
     refuse_value,
 )
 from .recording import Recording, recording
-from .reduce import reduced
 from .scopes import is_recording, name_scope
 from .styles import steps
 from .targets import Target
@@ -96,9 +95,12 @@ def graph(
     marked(drawing)
     drawing = directed(drawing, direction)
     drawing.options = {name: options.pop(name) for name in sorted(PRESENTATION & options.keys())}
+
     for name in ("focus", "between"):
         if options.get(name) is not None:
             options[name] = collector.resolved(options[name])
+    from .reduce import reduced  # a dozen files that an import of the package need not read
+
     return reduced(drawing, **REDUCING | brought | options)
 
 
@@ -139,9 +141,19 @@ def to_text(target: Any, *args: Any, **options: Any) -> str:
 
 
 def to_html(target: Any, *args: Any, **options: Any) -> str:
-    """The graph as an interactive page, one file that needs no network; as ``to_dot``."""
+    """The graph as an interactive page, one file that needs no network; as ``to_dot``.
+
+    The page folds repeats by itself and opens them on a click; it has room for 3000 boxes.
+    """
     shaping, presentation = _divided(options)
-    return graph(target, *args, **shaping).to_html(**presentation)
+    return _for_page(target, args, shaping).to_html(**presentation)
+
+
+def _for_page(target: Any, args: tuple[Any, ...], shaping: dict[str, Any]) -> Graph:
+    """The graph with all that a page can fold, and whether it is to begin folded."""
+    drawing = graph(target, *args, **{"max_nodes": 3000} | shaping | {"fold": False})
+    drawing.options["fold"] = bool(shaping.get("fold", True))
+    return drawing
 
 
 def to_json(target: Any, *args: Any, **options: Any) -> str:
@@ -162,6 +174,8 @@ def draw(target: Any, *args: Any, to: str | Path | None = None, **options: Any) 
     shaping, presentation = _divided(options)
     if to is None:
         return graph(target, *args, **options)
+    if Path(to).suffix.lower() == ".html":
+        return _for_page(target, args, shaping).save(to, **presentation)
     return graph(target, *args, **shaping).save(to, **presentation)
 
 
@@ -172,3 +186,14 @@ def _graph(self: Variable, **options: Any) -> Graph:
 
 _graph.__name__, _graph.__qualname__ = "graph", "Variable.graph"
 Variable.graph = _graph  # type: ignore[attr-defined]
+
+
+def _bundle(self: Variable, include: Any = None, exclude: Any = None, **_: Any) -> dict[str, str]:
+    """What a notebook shows of this Variable: its card, or its repr."""
+    from .display import of_variable
+
+    return of_variable(self, include, exclude)
+
+
+_bundle.__name__, _bundle.__qualname__ = "_repr_mimebundle_", "Variable._repr_mimebundle_"
+Variable._repr_mimebundle_ = _bundle  # type: ignore[attr-defined]

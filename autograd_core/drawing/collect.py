@@ -70,7 +70,10 @@ class Collector(Arrangement):
         if model is None:
             return
         if not hasattr(model, "named_parameters"):
-            raise ArgumentError(f"model= is a Module; it got {type(model).__name__}.")
+            raise ArgumentError(
+                f"model= is a Module; it got {type(model).__name__}.",
+                hint="model=net, a Module",
+            )
         self.facts.know_model(model)
 
     # --- the sweep --------------------------------------------------------------------------------
@@ -100,7 +103,10 @@ class Collector(Arrangement):
             return {end: np.ones(end.shape, end.dtype)[()] for end in self.ends}
         given = seed if isinstance(seed, list | tuple) else [seed]
         if len(given) != len(self.roots):
-            raise ShapeError(f"graph() got {len(given)} seeds for {len(self.roots)} roots.")
+            raise ShapeError(
+                f"graph() got {len(given)} seeds for {len(self.roots)} roots.",
+                hint="seed=[one array for each root]",
+            )
         seeds: dict[Node, Any] = {}
         for root, value in zip(self.roots, given, strict=True):
             if root.node is not None:

@@ -4,12 +4,13 @@ The only file that needs the package graphviz; it is imported when a Digraph is 
 """
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Collection
 from functools import partial
 from typing import Any
 
 import graphviz
 
+from .display import bundle, framed
 from .model import Graph
 from .options import written
 
@@ -17,7 +18,7 @@ MOST_SHOWN = 300  # boxes of a picture that a notebook draws by itself
 
 
 class Digraph(graphviz.Digraph):  # type: ignore[misc]  # the package is untyped
-    """A ``graphviz.Digraph`` of a Graph; a notebook shows text or a page where ``dot`` is absent.
+    """A ``graphviz.Digraph`` of a Graph; a notebook also gets text, Mermaid and the page.
 
     Args:
         drawn: the graph that it was written from.
@@ -35,22 +36,12 @@ class Digraph(graphviz.Digraph):  # type: ignore[misc]  # the package is untyped
 
     def _repr_mimebundle_(
         self,
-        include: Iterable[str] | None = None,
-        exclude: Iterable[str] | None = None,
+        include: Collection[str] | None = None,
+        exclude: Collection[str] | None = None,
         **_: Any,
-    ) -> dict[str, Any]:
+    ) -> dict[str, str]:
         """What a notebook can show of it; whatever fails is left out and named in the text."""
-        shown: dict[str, Any] = {}
-        failed: list[str] = []
-        for kind, writer in self._writers().items():
-            if kind in (include or [kind]) and kind not in (exclude or []):
-                try:
-                    shown[kind] = writer()
-                except Exception as err:
-                    failed.append(f"{kind} could not be shown: {type(err).__name__}: {err}")
-        if failed and "text/plain" in shown:
-            shown["text/plain"] = "\n".join([shown["text/plain"], *failed])
-        return shown
+        return bundle(self._writers(), include, exclude)
 
     def _writers(self) -> dict[str, Any]:
         """The formats that a notebook may choose from."""
@@ -60,9 +51,11 @@ class Digraph(graphviz.Digraph):  # type: ignore[misc]  # the package is untyped
         if self.drawn is not None:
             writers["text/plain"] = partial(self._written, "text")
             writers["text/vnd.mermaid"] = partial(self._written, "mermaid")
-            if "image/svg+xml" not in writers:
-                writers["text/html"] = partial(self._written, "page")
+            writers["text/html"] = self._page
         return writers
+
+    def _page(self) -> str:
+        return framed(self._written("page"), "computation graph")
 
     def _written(self, module: str) -> Any:
         return written(self.drawn, module, {})

@@ -8,14 +8,14 @@ characters, so a graph that comes near is collapsed further, and a note says so.
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from importlib import import_module
 from json import dumps
 from typing import Any
 
 from .labels import printable, rows_of
 from .model import Graph
 from .picture import Arrow, Picture, Shown, lines_of, picture, structured
-from .styles import HOOKS, Look, Paint
+from .reduce import reduced
+from .styles import HOOKS, Look, Paint, is_color
 
 MOST_EDGES, MOST_CHARACTERS = 400, 40_000  # four fifths of what Mermaid accepts
 _SPECIAL = re.compile(
@@ -29,7 +29,6 @@ _TWICE = re.compile(  # read again after entities are decoded; a space of no wid
     r"\\(?=n)|:(?=fa-)|\$(?=\$)|ﬂ(?=°)|¶(?=ß)"
 )
 _NAMED = {'"': "#quot;", "&": "#amp;", "<": "#lt;", ">": "#gt;"}
-_COLOR = re.compile(r"#[0-9a-fA-F]{3,8}\Z|[a-zA-Z]+\Z")
 _WIDTH = re.compile(r"\d+(\.\d+)?\Z")
 
 # fmt: off
@@ -75,18 +74,18 @@ def write(graph: Graph, **presentation: Any) -> str:
     >>> print(write(Graph([], [], [])))
     flowchart TB
     """
-    graph = structured(graph, presentation)
-    boxes, most = len(graph), len(graph)
+    whole = small = structured(graph, presentation)
+    most = len(whole)
     while True:
-        rough = picture(graph, presentation | dict.fromkeys(HOOKS))
+        rough = picture(small, presentation | dict.fromkeys(HOOKS))
         if _fits(rough) or most < 2:
-            shown = picture(graph, presentation)
+            shown = picture(small, presentation)
             if _fits(shown) or most < 2:
                 return "".join(_lines(shown))
         most = min(most, 2 * MOST_EDGES) // 2
-        graph = import_module(".reduce", __package__).reduced(graph, max_nodes=most)
-        note = f"collapsed from {boxes} boxes to {len(graph)}: Mermaid draws 500 arrows at most"
-        graph = replace(graph, notes=[*graph.notes, note])
+        small = reduced(whole, max_nodes=most)
+        note = f"{len(whole)} boxes are {len(small)} here: Mermaid draws 500 arrows at most"
+        small = replace(small, notes=[*small.notes, note])
 
 
 def _fits(shown: Picture) -> bool:
@@ -247,7 +246,7 @@ def _styled(what: str, drawn: dict[str, str], own: Mapping[str, str]) -> Iterato
     for name, value in own.items():
         if name == "penwidth" and _WIDTH.match(value):
             drawn[STYLES[name]] = f"{value}px"
-        elif name in STYLES and name != "penwidth" and _COLOR.match(value):
+        elif name in STYLES and name != "penwidth" and is_color(value):
             drawn[STYLES[name]] = value
     if drawn:
         pairs = ",".join(f"{name}:{drawn[name]}" for name in sorted(drawn))

@@ -271,6 +271,14 @@ class Graph:
     def __str__(self) -> str:
         return self.to_text()
 
+    def _repr_mimebundle_(
+        self, include: Any = None, exclude: Any = None, **_: Any
+    ) -> dict[str, str]:
+        """What a notebook shows: the page in a frame, a picture, Mermaid, or text."""
+        from .display import of_graph
+
+        return of_graph(self, include, exclude)
+
     # --- parts of it ------------------------------------------------------------------------------
     def find(self, pattern: str) -> list[Box]:
         """The boxes whose identifier, name or label matches a pattern such as "mat*"."""
@@ -308,6 +316,12 @@ class Graph:
 
         below = reached(self, chosen(self, first), upstream=False)
         return part(self, below & reached(self, chosen(self, second), upstream=True))
+
+    def diff(self, other: "Graph") -> "Graph":
+        """This graph with what another has besides, "added", and what that lacks, "removed"."""
+        from .difference import difference
+
+        return difference(self, other)
 
     # --- written down -----------------------------------------------------------------------------
     def to_dot(self, **options: Any) -> "graphviz.Digraph":

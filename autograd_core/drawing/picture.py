@@ -5,7 +5,6 @@ Hooks are called here, once for each element that is shown, and what they return
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from importlib import import_module
 from math import isfinite, log10
 from textwrap import wrap
 from typing import Any
@@ -25,6 +24,7 @@ from .labels import (
     size,
 )
 from .model import Box, Edge, Graph, Summary
+from .reduce import reduced
 from .styles import MEANING, Look, Paint, blend, look, steps
 
 WIDE, NARROW, DECADES = 4.0, 0.5, 6  # of arrows in points: the largest norm, and one 1e-6 of it
@@ -115,8 +115,7 @@ def structured(graph: Graph, options: Mapping[str, Any]) -> Graph:
     depth = steps(options.get("style") or graph.options.get("style", "default")).get("depth")
     if depth is None or not any(box.scope.count(".") >= depth for box in graph if box.scope):
         return graph
-    smaller: Graph = import_module(".reduce", __package__).reduced(graph, depth=depth)
-    return smaller
+    return reduced(graph, depth=depth)
 
 
 def picture(graph: Graph, options: Mapping[str, Any]) -> Picture:
@@ -179,7 +178,7 @@ def _shown(
     if chosen.style == "backward" and "saved" in chosen.show:
         shown.aside = rows_of([keeps(box)])
     if chosen.label_fn is not None:
-        shown.rows = _rows_by_hook(chosen.label_fn, box, lines_of(shown))
+        shown.rows = rows_by_hook(chosen.label_fn, box, lines_of(shown))
         shown.ports = [rows[:1] for rows in shown.ports]
     if chosen.style_fn is not None:
         shown.own = _attributes("style_fn", chosen.style_fn, box, _called(box))
@@ -204,7 +203,8 @@ def _called(box: Box) -> str:
     return f"{box.id} ({' '.join(heading(box, ('name', 'op')))})"
 
 
-def _rows_by_hook(hook: Callable[..., Any], box: Box, rows: list[str]) -> list[str]:
+def rows_by_hook(hook: Callable[..., Any], box: Box, rows: list[str]) -> list[str]:
+    """The rows of a box as ``label_fn`` makes them; ArgumentError if it fails, with the box."""
     given = _call("label_fn", hook, _called(box), box, list(rows))
     given = given.split("\n") if isinstance(given, str) else given
     if not isinstance(given, (list, tuple)) or not all(isinstance(row, str) for row in given):
@@ -278,7 +278,7 @@ def _width(edge: Edge, largest: float) -> float | None:
         return WIDE
     if not norm:
         return NARROW
-    share = max(0.0, 1 + log10(norm / largest) / DECADES)
+    share = max(0.0, 1 + (log10(norm) - log10(largest)) / DECADES)
     return round(NARROW + (WIDE - NARROW) * share, 2)
 
 

@@ -1,7 +1,7 @@
 """Write a Graph to a file, in the format that its suffix names: all of it, or nothing.
 
 Pictures are drawn by the program ``dot`` of Graphviz, which is handed the text and a list of
-arguments, never a command line.
+arguments, never a command line. Without it a small graph is drawn as .svg all the same.
 """
 
 import difflib
@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from ..errors import ArgumentError, AutogradError, MissingDependencyError, UsageHint
-from . import dot, mermaid
+from . import dot, mermaid, svg
 from .labels import printable
 from .model import Graph
 from .options import written
@@ -42,7 +42,8 @@ def save(graph: Graph, path: str | os.PathLike[str], **presentation: Any) -> Pat
         the path.
     Raises:
         ArgumentError: the suffix or an option is unknown.
-        MissingDependencyError: .svg, .png or .pdf without the program ``dot``.
+        MissingDependencyError: .png, .pdf, or .svg of more than 300 boxes, without the program
+            ``dot``.
         AutogradError: ``dot`` failed; what it said is in the message.
         OSError: the path is a folder, or may not be written.
     Warns:
@@ -111,9 +112,12 @@ def _json(graph: Graph, _target: Path, options: dict[str, Any]) -> Iterator[str]
 
 
 def _drawn(graph: Graph, target: Path, options: dict[str, Any]) -> Iterator[bytes]:
-    """What the program ``dot`` makes of the text."""
+    """What the program ``dot`` makes of the text; a small .svg can be had without it."""
     source = "".join(dot.text(graph, **options))
     program = shutil.which("dot")
+    if program is None and target.suffix.lower() == ".svg" and len(graph) <= svg.MOST:
+        yield svg.write(graph, **options).encode()
+        return
     if program is None:
         others = ", ".join(repr(target.with_suffix(s).name) for s in (".html", ".mmd", ".txt"))
         raise MissingDependencyError(

@@ -5,6 +5,7 @@ apart by color-blind readers, and every text on them has a contrast of 4.5 at le
 """
 
 import difflib
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,7 @@ from .labels import FIELDS
 from .model import Box, Edge, Graph
 
 Paint = tuple[str, str, str]  # fill, frame, text
+_COLOR = re.compile(r"(#[0-9a-fA-F]{3,8}|[a-zA-Z]+)\Z")
 
 # fmt: off
 LIGHT = {
@@ -133,12 +135,18 @@ def look(graph: Graph, options: Mapping[str, Any]) -> Look:
         _choice(name, chosen[name])
     for name in HOOKS:
         if chosen[name] is not None and not callable(chosen[name]):
-            raise ArgumentError(f"{name}= takes a function, not {type(chosen[name]).__name__}.")
+            raise ArgumentError(
+                f"{name}= takes a function, not {type(chosen[name]).__name__}.",
+                hint=f"{name}=lambda item: ...",
+            )
     for name in ("graph_attr", "node_attr", "edge_attr"):
         chosen[name] = _mapping(name, chosen[name])
     for name, least in (("precision", 1), ("max_elems", 0)):
         if not isinstance(chosen[name], int) or isinstance(chosen[name], bool):
-            raise ArgumentError(f"{name}= takes a whole number, not {chosen[name]!r}.")
+            raise ArgumentError(
+                f"{name}= takes a whole number, not {chosen[name]!r}.",
+                hint=f"{name}={OPTIONS[name]}",
+            )
         if chosen[name] < least:
             raise ArgumentError(f"{name}={chosen[name]} is too small.", hint=f"{name}={least}")
     show = frozenset(PRESETS[style]["show"].split())
@@ -236,6 +244,15 @@ def _paint(style: str, theme: str) -> Mapping[str, Paint]:
     inks = {"light": ("#ffffff", "#000000", "#b0b0b0"), "dark": ("#000000", "#ffffff", "#606060")}
     paper, ink, gray = inks[theme]
     return dict.fromkeys(palette, (paper, ink, ink)) | {"most": (gray, ink, ink)}
+
+
+def is_color(text: str) -> bool:
+    """Whether every format reads it as a color: a name, or # and hexadecimal digits.
+
+    >>> is_color("#1f6f9f"), is_color("red;x")
+    (True, False)
+    """
+    return _COLOR.match(text) is not None
 
 
 def blend(low: str, high: str, share: float) -> str:

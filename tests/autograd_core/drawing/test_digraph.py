@@ -55,10 +55,18 @@ def test_where_dot_is_absent_there_is_mermaid_and_a_page(monkeypatch, tmp_path):
     shown = made._repr_mimebundle_()
 
     assert shown == {
-        "text/plain": "T\ntext/html could not be shown: KeyError: 'page'",
+        "text/plain": "T\ntext/html is left out: KeyError: 'page'",
         "text/vnd.mermaid": "M",
     }
     assert made._repr_mimebundle_(exclude={"text/plain", "text/html"}) == {"text/vnd.mermaid": "M"}
+
+
+def test_the_page_is_in_a_frame_of_its_own():
+    """Its style and script touch nothing else."""
+    page = dot.write(first())._repr_mimebundle_(include={"text/html"})["text/html"]
+
+    assert page.startswith("<iframe srcdoc=")
+    assert "<script" not in page
 
 
 def test_without_a_graph_the_source_is_shown(monkeypatch, tmp_path):

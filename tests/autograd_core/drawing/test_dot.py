@@ -164,7 +164,7 @@ def test_frames_stand_in_frames():
 
 def test_arrows_of_the_sweep_grow_with_the_norm():
     """The largest has four points, a millionth of it half a point; unknown ones none."""
-    flows = [1e3, 1.0, 1e-3, 0.0, np.nan]
+    flows = [1e3, 1.0, 1e-3, 0.0, np.nan, 5e-324]
     edges = [Edge("n0", "n1", kind="gradient", contribution=Summary.of(v)) for v in flows]
     boxes = [Box(f"n{k}", "operation", "f", (), "float64") for k in range(2)]
     graph = made(boxes, [*edges, Edge("n0", "n1", kind="gradient")], ["n0"])
@@ -172,7 +172,7 @@ def test_arrows_of_the_sweep_grow_with_the_norm():
     parsed = Dot("".join(text(graph)))
 
     widths = [edge[3].get("penwidth") for edge in parsed.edges]
-    assert widths == ["4", "2.25", "0.5", "0.5", "4", None]
+    assert widths == ["4", "2.25", "0.5", "0.5", "4", "0.5", None]
 
 
 def test_gradients_beside_operands_are_dashed():

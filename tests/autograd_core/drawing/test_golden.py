@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pictures import PICTURES
 
-from autograd_core.drawing import dot, mermaid
+from autograd_core.drawing import dot, mermaid, svg, text
 from autograd_core.drawing.model import Graph
 
 FOLDER = Path(__file__).with_name("golden")
@@ -16,9 +16,12 @@ WAYS = {
     "dark.dot": (dot.text, {"theme": "dark", "rankdir": "LR", "title": "dark", "legend": True}),
     "costs.dot": (dot.text, {"show": "+saved", "precision": 2, "max_elems": 2, "legend": True}),
     "model.json": (Graph.to_json, {}),
+    "default.txt": (text.write, {}),
     "default.mmd": (mermaid.write, {}),
+    "default.svg": (svg.write, {}),
     "micrograd.mmd": (mermaid.write, {"style": "micrograd", "theme": "dark", "legend": True}),
     "backward.mmd": (mermaid.write, {"style": "backward", "title": "sweep", "show": "+time"}),
+    "list.txt": (text.write, {"order": "list", "ascii": True, "style": "full", "width": 120}),
 }
 
 
@@ -33,12 +36,12 @@ def written(picture, way):
 def test_a_picture_is_the_same_byte_for_byte(picture, way, request):
     """A change of what is written is seen, and read by a person."""
     path = FOLDER / f"{picture}.{way}"
-    text = written(picture, way)
+    found = written(picture, way).encode()
 
     if request.config.getoption("--update-golden"):
         path.parent.mkdir(exist_ok=True)
-        path.write_bytes(text.encode())
-    assert text.encode() == path.read_bytes()
+        path.write_bytes(found)
+    assert found == path.read_bytes()
 
 
 def test_nothing_is_kept_that_no_picture_makes():

@@ -138,7 +138,6 @@ def test_titles_are_data():
 @pytest.mark.parametrize("fan", [1, 40])
 def test_what_mermaid_would_not_draw_is_collapsed(fan):
     """At most 400 arrows and 40 000 characters; a note says so; hooks see only what is shown."""
-    pytest.importorskip("autograd_core.drawing.reduce")
     boxes = [op(f"n{k}", "sin" * 20, 1.0, 1.0) for k in range(1000)]
     edges = [
         Edge(f"n{k}", f"n{j}") for k in range(999) for j in range(k + 1, k + 1 + fan) if j < 1000

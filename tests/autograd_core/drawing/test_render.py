@@ -10,7 +10,7 @@ import pytest
 from pictures import PICTURES, first
 
 from autograd_core import ArgumentError, AutogradError, MissingDependencyError, UsageHint
-from autograd_core.drawing import dot, mermaid
+from autograd_core.drawing import dot, mermaid, svg
 from autograd_core.drawing.model import Box, Graph
 from autograd_core.drawing.render import FORMATS, save
 
@@ -45,9 +45,6 @@ def test_text_formats_need_nothing(tmp_path, monkeypatch):
 @pytest.mark.parametrize("suffix", [".txt", ".html", ".json"])
 def test_the_other_writers_write_too(tmp_path, suffix):
     """Text, page and model."""
-    module = {".txt": "text", ".html": "page", ".json": "schema"}[suffix]
-    pytest.importorskip(f"autograd_core.drawing.{module}")
-
     assert save(first(), tmp_path / f"y{suffix}").stat().st_size > 100
 
 
@@ -125,15 +122,25 @@ def test_without_the_program_the_error_says_how_to_get_it(tmp_path, monkeypatch)
     """Error 18 of the catalogue, and what needs nothing."""
     monkeypatch.setenv("PATH", str(tmp_path))
 
+    many = Graph([Box(f"n{k}", "input", "x", (), "") for k in range(301)], [], [])
+    with pytest.raises(MissingDependencyError, match=r"'y\.svg' needs the program dot"):
+        save(many, tmp_path / "y.svg")
     with pytest.raises(MissingDependencyError) as info:
-        save(first(), tmp_path / "y.svg")
+        save(first(), tmp_path / "y.png")
 
     assert str(info.value) == (
-        "'y.svg' needs the program dot, which is not on the PATH.\n"
+        "'y.png' needs the program dot, which is not on the PATH.\n"
         "  try: apt install graphviz | brew install graphviz | choco install graphviz; "
         "or save 'y.html', 'y.mmd', 'y.txt', which need nothing"
     )
     assert list(tmp_path.iterdir()) == []
+
+
+def test_without_the_program_a_small_svg_is_drawn(tmp_path, monkeypatch):
+    """By the built-in layout."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    assert save(first(), tmp_path / "y.svg").read_text("utf-8") == svg.write(first())
 
 
 def test_without_the_package_only_to_dot_fails(monkeypatch):

@@ -62,7 +62,8 @@ class Summary:
             norm = float(np.sqrt(np.sum(np.square(np.abs(finite), dtype=float))))
         strange = array.size - finite.size
         if array.size <= most:
-            numbers = tuple(array.ravel().tolist())
+            plain = {"g": float, "G": complex}.get(array.dtype.char, array.dtype)  # of long doubles
+            numbers = tuple(array.astype(plain).ravel().tolist())
             return cls(array.shape, name_of(array.dtype), numbers, None, strange, norm)
         real = np.abs(finite) if finite.dtype.kind == "c" else finite
         facts, counts = _statistics(real), _histogram(real)

@@ -370,7 +370,7 @@ class Operators(Methods):
     @property
     def T(self: Any) -> Any:
         """The axes in reverse order; a view."""
-        return transpose(self)
+        return self.transpose()
 
     @property
     def mT(self: Any) -> Any:

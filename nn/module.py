@@ -347,6 +347,14 @@ class Module(Configured, Contents, Saved):
     def _repr_html_(self) -> str:
         return self.summary()._repr_html_()
 
+    def _repr_mimebundle_(
+        self, include: Any = None, exclude: Any = None, **_: Any
+    ) -> dict[str, str]:
+        """What a notebook shows: the table, with a picture of the layers to be opened."""
+        from .display import bundle
+
+        return bundle(self, include, exclude)
+
     def _shown(self) -> str:
         """The arguments in the first line of ``repr``; modules have lines of their own."""
         return shown(self, dict(self.named_children()))

@@ -5,7 +5,6 @@ each format has a writer: ``dot`` for Graphviz, ``mermaid``, ``text``, ``page``;
 """
 
 from collections.abc import Mapping
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +23,6 @@ from .options import (
 )
 from .recording import Recording, recording
 from .scopes import is_recording, name_scope
-from .styles import steps
 from .targets import Target
 
 if TYPE_CHECKING:
@@ -80,13 +78,18 @@ def graph(
     >>> [(box.label, box.grad.text()) for box in drawing]
     [('x1', '2.584'), ('sin', '1'), ('x2', '2'), ('multiply', '1'), ('add', '1')]
     """
+    from .reduce import reduced  # large, and not needed until something is drawn
+    from .styles import steps
+
     refuse_unknown("graph()", options, STRUCTURE | PRESENTATION)
     brought = {"direction": "forward", **steps(options.get("style") or "default")}
-    direction = brought.pop("direction") if direction is None else direction
+    usual = brought.pop("direction")
+    direction = usual if direction is None else direction
     refuse_value("direction", direction, DIRECTIONS)
     refuse_value("grad", grad, (True, False, "auto"))
     found = Target(target, args)
-    timed = not found.called or "time" in options.get("show", ()) or options.get("style") == "full"
+    asked = "time" in (options.get("show") or ()) or options.get("style") == "full"
+    timed = asked or not found.called
     collector = Collector(found.roots, found.ends, found.failure, timed)
     collector.know(names or {}, found.model if model is None else model)
     collector.sweep(grad, seed, wanted=found.called or direction != "forward")
@@ -97,17 +100,7 @@ def graph(
     for name in ("focus", "between"):
         if options.get(name) is not None:
             options[name] = collector.resolved(options[name])
-    return _reduced(drawing, brought | options)
-
-
-def _reduced(drawing: Graph, options: dict[str, Any]) -> Graph:
-    """The graph as the options of structure shape it."""
-    try:
-        reduce = import_module(".reduce", __package__)
-    except ModuleNotFoundError:
-        return drawing
-    smaller: Graph = reduce.reduced(drawing, **REDUCING | options)
-    return smaller
+    return reduced(drawing, **REDUCING | brought | options)
 
 
 def _divided(options: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -180,3 +173,14 @@ def _graph(self: Variable, **options: Any) -> Graph:
 
 _graph.__name__, _graph.__qualname__ = "graph", "Variable.graph"
 Variable.graph = _graph  # type: ignore[attr-defined]
+
+
+def _bundle(self: Variable, include: Any = None, exclude: Any = None, **_: Any) -> dict[str, str]:
+    """What a notebook shows of this Variable: its card, or its repr."""
+    from .display import of_variable
+
+    return of_variable(self, include, exclude)
+
+
+_bundle.__name__, _bundle.__qualname__ = "_repr_mimebundle_", "Variable._repr_mimebundle_"
+Variable._repr_mimebundle_ = _bundle  # type: ignore[attr-defined]

@@ -19,6 +19,8 @@ Choice = str | Callable[[Scope], Any] | Iterable[str | Callable[[Scope], Any]]
 AGAIN = re.compile(r":\d+")  # the number of a scope that was entered before: "cell:2"
 OPENED = "Scopes are collapsed to stay within {} boxes; max_nodes=None opens them."
 
+UNKNOWN = "No scopes are known: build the graph inside ac.recording()."
+
 
 class Collapser:
     """The ways to draw a graph with scopes as boxes, deep ones or all.
@@ -60,6 +62,8 @@ class Collapser:
             most: how many boxes there may be, None for all; one scope deep there may be more.
         """
         graph = self.drawn(depth)
+        if depth is not None and not self.deepest:
+            return replace(graph, notes=[*graph.notes, UNKNOWN])
         if most is None or len(graph) <= most or not self.deepest:
             return graph
         low, high = 1, min(depth or self.deepest + 1, self.deepest + 1)

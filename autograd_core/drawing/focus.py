@@ -62,10 +62,11 @@ def unmatched(kind: str, target: str, known: Iterable[str]) -> ArgumentError:
     """
     every = list(dict.fromkeys(known))
     near = difflib.get_close_matches(target, every, 3) or every[:5]
-    why = "" if every else f"the graph has no {kind}."
-    return ArgumentError(
-        f"No {kind} of the graph matches {target!r}.", why, ", ".join(map(repr, near))
-    )
+    what = f"No {kind} of the graph matches {target!r}."
+    if every:
+        return ArgumentError(what, hint=", ".join(map(repr, near)))
+    hint = "build it inside ac.recording(), or draw a function" if kind == "scope" else ""
+    return ArgumentError(what, f"the graph has no {kind}.", hint)
 
 
 def focused(

@@ -132,8 +132,8 @@ def merged(graph: Graph) -> Graph:
         used, user = ends(edge)
         text = _stated(boxes[used], precision)
         if used in leaves:
-            named = f"{boxes[used].label} = {text}" if text else boxes[used].label
-            options[user][edge.operand or "operand"] = named
+            known = [boxes[used].label] if boxes[used].name or not text else []
+            options[user][edge.operand or "operand"] = " = ".join([*known, text] if text else known)
         else:
             note = ", ".join(part for part in (text, edge.note) if part)
             edges.append(replace(edge, note=note))

@@ -270,6 +270,14 @@ class Graph:
     def __str__(self) -> str:
         return self.to_text()
 
+    def _repr_mimebundle_(
+        self, include: Any = None, exclude: Any = None, **_: Any
+    ) -> dict[str, str]:
+        """What a notebook shows: the page in a frame, a picture, Mermaid, or text."""
+        from .display import of_graph
+
+        return of_graph(self, include, exclude)
+
     # --- parts of it ------------------------------------------------------------------------------
     def find(self, pattern: str) -> list[Box]:
         """The boxes whose identifier, name or label matches a pattern such as "mat*"."""

@@ -178,7 +178,7 @@ def _shown(
     if chosen.style == "backward" and "saved" in chosen.show:
         shown.aside = rows_of([keeps(box)])
     if chosen.label_fn is not None:
-        shown.rows = _rows_by_hook(chosen.label_fn, box, lines_of(shown))
+        shown.rows = rows_by_hook(chosen.label_fn, box, lines_of(shown))
         shown.ports = [rows[:1] for rows in shown.ports]
     if chosen.style_fn is not None:
         shown.own = _attributes("style_fn", chosen.style_fn, box, _called(box))
@@ -203,7 +203,8 @@ def _called(box: Box) -> str:
     return f"{box.id} ({' '.join(heading(box, ('name', 'op')))})"
 
 
-def _rows_by_hook(hook: Callable[..., Any], box: Box, rows: list[str]) -> list[str]:
+def rows_by_hook(hook: Callable[..., Any], box: Box, rows: list[str]) -> list[str]:
+    """The rows of a box as ``label_fn`` makes them; ArgumentError if it fails, with the box."""
     given = _call("label_fn", hook, _called(box), box, list(rows))
     given = given.split("\n") if isinstance(given, str) else given
     if not isinstance(given, (list, tuple)) or not all(isinstance(row, str) for row in given):

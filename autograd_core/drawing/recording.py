@@ -186,6 +186,14 @@ class Recording:
 
         return graph(self, **options)
 
+    def _repr_mimebundle_(
+        self, include: Any = None, exclude: Any = None, **_: Any
+    ) -> dict[str, str]:
+        """What a notebook shows: the graph of what was recorded."""
+        from .display import of_recording
+
+        return of_recording(self, include, exclude)
+
     def ends(self) -> list[Node]:
         """The recorded operations whose results no other one uses, in order of creation."""
         used = {parent for node in self.nodes for parent in parents_of(node)}

@@ -6,32 +6,27 @@ it is used again, a reference stands.
 
 from __future__ import annotations
 
-import difflib
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from math import prod
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from ..errors import ArgumentError
+from .labels import UNKNOWN, duration, keeps, size
 from .links import Links, ends
 from .model import Box, Edge, Graph, Output, Summary
+from .picture import rows_by_hook
+from .styles import look
 
-# fmt: off
-DEFAULTS: dict[str, Any] = {"ascii": False, "width": None, "order": "tree", "precision": 4,
-                            "max_elems": 6, "show": "", "title": None}
-SHOWN = {"name": True, "op": True, "value": True, "grad": True, "shape": True, "dtype": True,
-         "attrs": True, "saved": False, "bytes": False, "time": False, "line": False,
-         "stats": False, "scope": False}
 PLAIN = str.maketrans({"·": "?", "→": "->", "…": "...", "├": "|", "─": "-", "└": "`", "│": "|"})
-# fmt: on
 DEEPEST = 40  # a deeper tree is written as a list
 MOST = 72  # what is wider than so many columns does not move the others
 LEAST = 17  # columns of the first column, so that small graphs look alike
-UNKNOWN = "·"
 MARKS = {"bad": "nan or inf", "culprit": "the first nan or inf", "second": "made by a sweep"}
+_ODD = re.compile("[^\x00-\u02ff·→…├─└│]")  # letters that may take no column, or two
 _UNSAFE = re.compile(  # control characters, and what turns the direction of writing or is unseen
     "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff"
     "\ufff9-\ufffb\ud800-\udfff]"
@@ -47,7 +42,9 @@ def write(
     precision: int | None = None,
     max_elems: int | None = None,
     show: str | Iterable[str] | None = None,
+    style: str | None = None,
     title: str | None = None,
+    label_fn: Callable[[Box, list[str]], Iterable[str]] | None = None,
 ) -> str:
     """The graph as text.
 
@@ -61,26 +58,22 @@ def write(
         max_elems: an array of more numbers is written by its statistics, by default 6.
         show: some of "name op value grad shape dtype attrs saved bytes time line stats scope", or
             what to add and to remove: "+line -dtype".
+        style: what is shown is that of "compact", "full", or another of the styles.
         title: the first line.
+        label_fn: given a box and the parts of its line, returns those to be written.
     Raises:
-        ArgumentError: an option has a value that it does not take.
+        ArgumentError: an option has a value that it does not take; ``label_fn`` fails.
 
     >>> graph = Graph([Box("n0", "input", "x", (), "float64", name="x")], [], ["n0"])
     >>> print(write(graph))
     x                  ()  ·  grad ·
     1 node, 0 edges, float64
     """
-    options = {
-        "ascii": ascii,
-        "width": width,
-        "order": order,
-        "precision": precision,
-        "max_elems": max_elems,
-        "show": show,
-        "title": title,
-    }
-    form = Form(graph, {name: value for name, value in options.items() if value is not None})
-    return "\n".join(form.lines())
+    own = {"ascii": ascii, "width": width, "order": order}
+    shared: dict[str, Any] = {"precision": precision, "max_elems": max_elems, "show": show}
+    shared |= {"style": style, "title": title, "label_fn": label_fn}
+    given = {name: value for name, value in own.items() if value is not None}
+    return "\n".join(Form(graph, given, shared).lines())
 
 
 class Row(NamedTuple):
@@ -94,15 +87,18 @@ class Row(NamedTuple):
 class Form:
     """How a graph is written as text, by its options."""
 
-    def __init__(self, graph: Graph, options: dict[str, Any]) -> None:
-        given = {key: value for key, value in graph.options.items() if key in DEFAULTS}
-        chosen = DEFAULTS | given | options
-        self.order = chosen["order"]
+    def __init__(self, graph: Graph, own: dict[str, Any], shared: dict[str, Any]) -> None:
+        usual = {"ascii": False, "width": None, "order": "tree"} | graph.options | own
+        self.ascii, self.width, self.order = usual["ascii"], usual["width"], usual["order"]
         if self.order not in ("tree", "list"):
             raise ArgumentError(f"order got {self.order!r}.", hint="order='tree' or order='list'")
-        self.ascii, self.width, self.title = chosen["ascii"], chosen["width"], chosen["title"]
-        self.precision, self.most = chosen["precision"], chosen["max_elems"]
-        self.show = shown(chosen["show"], SHOWN)
+        chosen = look(graph, {name: value for name, value in shared.items() if value is not None})
+        self.precision, self.most, self.title = chosen.precision, chosen.max_elems, chosen.title
+        self.hook = chosen.label_fn
+        asked = shared["show"] or graph.options.get("show") or ""
+        words = asked.split() if isinstance(asked, str) else asked
+        hidden = {"scope"} - {word.lstrip("+") for word in words}  # paths say most of it
+        self.show = chosen.show - hidden
         self.graph, self.links = graph, Links(graph)
         self.boxes = {box.id: box for box in graph}
         nameless = (box.id for box in graph if box.role == "operation" and box.name is None)
@@ -168,7 +164,8 @@ class Form:
             outputs = ", ".join(f"{out.name} {out.shape}" for out in box.outputs)
             tail = [self.safe(outputs)] if outputs else []
             label = f"{box.id} = {self._title(box, operands=operands)}"
-            rows.append(Row(self.plain(label), self._cells(box), (*tail, *self._tail(box))))
+            row = Row(self.plain(label), self._cells(box), (*tail, *self._tail(box)))
+            rows.append(self._hooked(box, row, len(f"{box.id} = ")))
         return rows
 
     def _operands(self, key: str) -> list[Edge]:
@@ -184,7 +181,16 @@ class Form:
         if above:
             return Row(label, (), ("above", *self._adapted(edge)))
         output = next((out for out in box.outputs if out.name == port), None)
-        return Row(label, self._cells(output or box), (*self._adapted(edge), *self._tail(box)))
+        row = Row(label, self._cells(output or box), (*self._adapted(edge), *self._tail(box)))
+        return self._hooked(box, row, len(glyph))
+
+    def _hooked(self, box: Box, row: Row, start: int) -> Row:
+        """The row as ``label_fn`` makes it; what stands before the name stays."""
+        if self.hook is None:
+            return row
+        parts = [row.label[start:], *(part for part in (*row.cells, *row.tail) if part)]
+        first, *others = [*rows_by_hook(self.hook, box, parts), ""]
+        return Row(row.label[:start] + self.plain(first), (), tuple(map(self.plain, others[:-1])))
 
     def _title(
         self, box: Box, port: str = "", operands: Sequence[str] = (), brief: bool = False
@@ -219,18 +225,18 @@ class Form:
         """A value in one line."""
         if summary is None:
             return UNKNOWN
-        numbers = summary.numbers
-        most = 0 if "stats" in self.show else self.most
-        if numbers is not None and len(numbers) > most and summary.shape:
-            summary = Summary.of(np.reshape(numbers, summary.shape), most)
-        return summary.text(self.precision)
+        if summary.numbers is not None and len(summary.numbers) > self.most:
+            array = np.array(summary.numbers, summary.dtype).reshape(summary.shape)
+            summary = Summary.of(array, self.most)
+        few = summary.numbers is not None or "stats" in self.show
+        return summary.text(self.precision) if few else ""
 
     def _gradient(self, summary: Summary | None) -> str:
         """A gradient in one line; of an array the norm first."""
         text = self._number(summary)
         if summary is None or not summary.shape or summary.norm is None:
             return text
-        return f"|{summary.norm:.{self.precision}g}| {text}"
+        return f"|{summary.norm:.{self.precision}g}| {text}".rstrip()
 
     def _adapted(self, edge: Edge | None) -> tuple[str, ...]:
         """What is written on an edge."""
@@ -244,19 +250,17 @@ class Form:
 
     def _tail(self, box: Box) -> tuple[str, ...]:
         """What is known besides, as far as it is shown."""
-        words = [text for mark, text in MARKS.items() if mark in box.marks]
+        known = {*box.marks} - ({"bad"} if "culprit" in box.marks else set())
+        words = [text for mark, text in MARKS.items() if mark in known]
         if "failed" in box.marks:
             words.append(f"failed: {box.message}" if box.message else "failed")
         if box.role == "scope" and "attrs" in self.show:
             words += [f"{key} {value}" for key, value in box.options.items()]
         if "bytes" in self.show and box.dtype:
-            words.append(_sized(prod(box.shape) * np.dtype(box.dtype).itemsize))
-        if "saved" in self.show and (box.keeps or box.saved_bytes is not None):
-            size = "" if box.saved_bytes is None else _sized(box.saved_bytes)
-            kept = "freed" if box.released else size
-            words.append(f"keeps {', '.join(box.keeps)}: {kept}".replace(" :", ":"))
+            words.append(size(prod(box.shape) * np.dtype(box.dtype).itemsize))
+        words += [keeps(box)] if "saved" in self.show and keeps(box) else []
         if "time" in self.show and box.seconds is not None:
-            forward, backward = (f"{1e3 * seconds:.3g} ms" for seconds in box.seconds)
+            forward, backward = (duration(seconds) for seconds in box.seconds)
             words.append(f"{forward} forward, {backward} backward")
         words += [f"in {box.scope}"] if "scope" in self.show and box.scope else []
         words += [f"at {box.line}"] if "line" in self.show and box.line else []
@@ -284,39 +288,13 @@ class Form:
         return (line[:k] + end)[: self.width]
 
 
-def shown(choice: str | Iterable[str], known: dict[str, bool]) -> set[str]:
-    """The words that are meant: these, or the usual ones with some more and less.
-
-    Args:
-        choice: words, or words with a sign in front, in one text or several.
-        known: word → whether it is one of the usual.
-    Raises:
-        ArgumentError: another word.
-
-    >>> sorted(shown("+line -op", {"op": True, "value": True, "line": False}))
-    ['line', 'value']
-    """
-    words = choice.split() if isinstance(choice, str) else list(choice)
-    signed = [word for word in words if word[:1] in "+-"]
-    found = {word for word, usual in known.items() if usual} if signed == words else set()
-    for word in words:
-        name = word.lstrip("+-")
-        if name not in known:
-            near = difflib.get_close_matches(name, known, 1) or known
-            raise ArgumentError(f"show has no {name!r}.", hint=", ".join(map(repr, near)))
-        found = found - {name} if word.startswith("-") else found | {name}
-    return found
-
-
 def wide(text: str) -> int:
     """The columns that a text takes in a terminal.
 
     >>> wide("loss"), wide("損失")
     (4, 4)
     """
-    if text.isascii():
-        return len(text)
-    return sum(map(_columns, text))
+    return sum(map(_columns, text)) if _ODD.search(text) else len(text)
 
 
 def _columns(letter: str) -> int:
@@ -341,16 +319,3 @@ def _escape(found: re.Match[str]) -> str:
 
 def _many(count: int, what: str) -> str:
     return f"{count} {what}" if count == 1 else f"{count} {what}s"
-
-
-def _sized(nbytes: int) -> str:
-    """Bytes in the largest unit that leaves at least one.
-
-    >>> _sized(1_600_000)
-    '1.6 MB'
-    """
-    size, units = float(nbytes), iter(("bytes", "kB", "MB", "GB", "TB"))
-    unit = next(units)
-    while size >= 1000:
-        size, unit = size / 1000, next(units)
-    return f"{size:.4g} {unit}"

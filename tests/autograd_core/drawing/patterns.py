@@ -99,3 +99,36 @@ def graphs(draw):
     roots = draw(st.lists(st.integers(0, size - 1), min_size=1, max_size=3, unique=True))
     scopes = [Scope(path, "Block") for path in ("a", "a.0", "a.1", "a.2", "a.0.c", "b", "b:2")]
     return Graph(nodes, edges, [f"n{k}" for k in sorted(roots, reverse=True)], scopes=scopes)
+
+
+BLOCKS = {  # operations of a layer: name, and operands: h, another of the layer, a weight, the mask
+    "dense": (("matmul", "h", "w"), ("tanh", 0)),
+    "gate": (("matmul", "h", "w"), ("multiply", 0, "mask")),
+    "residual": (("sin", "h"), ("add", 0, "h")),
+    "inner": (("sin", "h"), ("cos", 0), ("add", 1, 0)),
+}
+
+
+def stack(blocks):
+    """x and a mask → one layer after the other, in scopes net.0, net.1, …; each a kind of block."""
+    nodes, edges, h = [leaf(0, "x"), leaf(1, "mask")], [], 0
+    for k, block in enumerate(blocks):
+        made = []
+        for label, *operands in BLOCKS[block]:
+            sources = []
+            for operand in operands:
+                if operand == "w":
+                    nodes.append(leaf(len(nodes), f"net.{k}.w", "parameter", scope=f"net.{k}"))
+                    sources.append(len(nodes) - 1)
+                elif operand in ("h", "mask"):
+                    sources.append(h if operand == "h" else 1)
+                else:
+                    sources.append(made[operand])
+            made.append(len(nodes))
+            nodes.append(op(made[-1], label, f"net.{k}"))
+            edges += [edge(source, made[-1], str(j)) for j, source in enumerate(sources)]
+        h = made[-1]
+    scopes = [Scope("net", "Stack"), *(Scope(f"net.{k}", "Block") for k in range(len(blocks)))]
+    nodes.append(op(len(nodes), "sum"))
+    edges.append(edge(h, len(nodes) - 1))
+    return Graph(nodes, edges, [nodes[-1].id], scopes=scopes)

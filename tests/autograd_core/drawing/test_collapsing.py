@@ -103,3 +103,10 @@ def test_a_path_that_no_scope_has_lists_near_ones(option):
 
     with pytest.raises(ArgumentError, match="the graph has no scope"):
         drawn(Graph([op(0, "f")], [], ["n0"]), **{option: "layer.1"})
+
+
+def test_depth_without_scopes_says_why_nothing_happens():
+    """A plain tape knows none."""
+    small = Collapser(Graph([op(0, "f")], [], ["n0"]), (), (), False, ()).fitted(1, None)
+
+    assert small.notes == ["No scopes are known: build the graph inside ac.recording()."]

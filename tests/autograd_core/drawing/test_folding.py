@@ -1,7 +1,11 @@
 """Equal neighbors in a chain are one box, and nothing else is."""
 
+from itertools import groupby
+
 import pytest
-from patterns import chain, diamonds, edge, fan, labels, layers, leaf, op
+from hypothesis import given
+from hypothesis import strategies as st
+from patterns import BLOCKS, chain, diamonds, edge, fan, labels, layers, leaf, op, stack
 
 from autograd_core.drawing.folding import folded, repeats
 from autograd_core.drawing.model import Graph, Summary
@@ -154,3 +158,27 @@ def test_scopes_side_by_side_are_no_chain():
     edges = [edge(0, k) for k in range(1, 5)] + [edge(k, 5, str(k)) for k in range(1, 5)]
 
     assert [len(group) for group in groups(Graph(nodes, edges, ["n5"]))] == [1] * 4
+
+
+@given(st.lists(st.sampled_from([*BLOCKS]), min_size=1, max_size=14))
+def test_layers_are_folded_where_three_equal_ones_follow_each_other(blocks):
+    """And nowhere else, whatever stands around them."""
+    found = groups(stack(blocks))
+
+    expected = []
+    for _, same in groupby(range(len(blocks)), blocks.__getitem__):
+        paths = [f"net.{k}" for k in same]
+        expected += [paths] if len(paths) >= 3 else [[path] for path in paths]
+    assert found == expected
+
+
+@given(st.lists(st.sampled_from("ab"), min_size=1, max_size=20))
+def test_operations_are_folded_where_three_equal_ones_follow_each_other(names):
+    """Run-length encoding, with runs of at least three."""
+    small = folded(chain(len(names), names[-1:] + names[:-1]))
+
+    expected = []
+    for name, same in groupby(names):
+        count = len([*same])
+        expected += [f"{name} x {count}"] if count >= 3 else [name] * count
+    assert labels(small) == ["x", *expected]

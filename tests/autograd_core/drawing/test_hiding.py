@@ -115,6 +115,8 @@ def test_operations_alone():
     """Leaves are options of what uses them, values stand on the arrows, a root says its result."""
     graph = mixed()
     graph["n0"].value = Summary.of(0.5)
+    graph["n1"].value = Summary.of(2.0)
+    graph["n1"].label, graph["n1"].name = "constant", None
     graph["n5"].value = Summary.of(1.5)
     graph["n5"].shape = (1,)
     graph["n6"].value = Summary.of(2.0)

@@ -5,7 +5,7 @@ Hooks are called here, once for each element that is shown, and what they return
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from math import isfinite, log10
+from math import isfinite, log10, prod
 from textwrap import wrap
 from typing import Any
 
@@ -23,7 +23,7 @@ from .labels import (
     rows_of,
     size,
 )
-from .model import Box, Edge, Graph, Summary
+from .model import MOST_NUMBERS, Box, Edge, Graph, Summary
 from .reduce import reduced
 from .styles import MEANING, Look, Paint, blend, look, steps
 
@@ -136,7 +136,7 @@ def picture(graph: Graph, options: Mapping[str, Any]) -> Picture:
     ]
     notes = [
         wrapped
-        for note in [*graph.notes, *_totals(graph, chosen.scale)]
+        for note in [*graph.notes, *_totals(graph, chosen.scale), *_unkept(graph, chosen)]
         for row in printable(note).split("\n")
         for wrapped in wrap(row, WRAPPED)
     ]
@@ -280,6 +280,15 @@ def _width(edge: Edge, largest: float) -> float | None:
         return NARROW
     share = max(0.0, 1 + (log10(norm) - log10(largest)) / DECADES)
     return round(NARROW + (WIDE - NARROW) * share, 2)
+
+
+def _unkept(graph: Graph, chosen: Look) -> list[str]:
+    """A note where ``max_elems`` asks for numbers that were not kept when they were recorded."""
+    values = [box.value for box in graph if box.value is not None]
+    missing = any(v.numbers is None and prod(v.shape) <= chosen.max_elems for v in values)
+    return [f"of recorded arrays of more than {MOST_NUMBERS} entries statistics are kept"][
+        : int(missing)
+    ]
 
 
 # --- memory and time ------------------------------------------------------------------------------

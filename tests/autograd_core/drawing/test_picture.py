@@ -159,6 +159,14 @@ def test_data_comes_in_also_where_it_stands_in_the_frame():
     assert picture(graph, {}).frames[0].rows == ["a", "1 operation, (8, 4) → (8, 4)"]
 
 
+def test_numbers_that_were_not_kept_are_missed():
+    """Only where they were asked for."""
+    assert picture(PICTURES["adapted"](), {}).notes == []
+    assert picture(PICTURES["adapted"](), {"max_elems": 12}).notes == [
+        "of recorded arrays of more than 6 entries statistics are kept",
+    ]
+
+
 def test_notes_are_wrapped():
     """A hundred characters wide."""
     graph = Graph([], [], [], ["word " * 50 + "\nnext"])

@@ -17,7 +17,11 @@ NEEDS = {
 collect_ignore = []
 if not find_spec("sklearn"):
     collect_ignore += ["nn/sklearn.py", "nn/estimators.py", "docs/howto/scikit-learn.md"]
-collect_ignore += ["docs/conf.py", "docs/make_reference.py"]  # Sphinx runs them
+collect_ignore += [
+    "docs/conf.py",
+    "docs/make_pages.py",
+    "docs/make_reference.py",
+]  # Sphinx runs them
 collect_ignore_glob = ["docs/_build/*", "docs/api/*", "docs/gallery/*", "docs/gallery_sources/*"]
 if not find_spec("scipy"):
     collect_ignore += ["autograd_core/scipy", "autograd_core/sparse.py"]

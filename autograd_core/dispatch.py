@@ -329,8 +329,9 @@ def no_rule(op: Any, args: Sequence[Any] = (), kwargs: dict[str, Any] | None = N
     values = (*args, *(kwargs or {}).values())
     shapes = [value.shape for value in values if type(value) in VARIABLES]
     on = f"; it was called on a tracked Variable of shape {shapes[0]}." if shapes else "."
-    near = difflib.get_close_matches(name_of(op), [name_of(known) for known in RULES], 2)
     found = INSTEAD.get(op) or INSTEAD.get(name_of(op).rpartition(".")[0])
+    known = [] if found else [name_of(known) for known in RULES]
+    near = difflib.get_close_matches(name_of(op), known, 2)
     hints = [found] if found else [f"near it: {', '.join(near)}"] if near else []
     hints.append("declare one with @ac.primitive (docs: writing rules); or pass x.detach()")
     return NoRuleError(

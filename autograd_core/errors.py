@@ -18,7 +18,7 @@
     ├── NumericError(FloatingPointError)     a nan or an infinity where none was allowed
     ├── GradcheckError(AssertionError)       finite differences say otherwise
     ├── MissingDependencyError(ImportError)  an optional package or program is absent
-    └── RuleError(TypeError)                 a rule declared wrongly: at import, or inside debug()
+    └── RuleError(TypeError)                 a rule declared wrongly: at import, or in use
     AutogradWarning(UserWarning)
     ├── UsageHint                            correct, and probably not what was meant
     ├── DetachedWarning                      a copy that leaves its history behind
@@ -69,7 +69,8 @@ class AutogradError(Exception):
         hint: code that can be pasted.
 
     With ``AC_ERRORS=short`` in the environment only the first line is printed. A note names the
-    line of the caller's code.
+    line of the caller's code; tools that know ``__tracebackhide__``, such as pytest and IPython,
+    show no frame of this project.
 
     >>> print(AutogradError("np.foo failed.", "it is a test.", "np.bar(x)"))
     np.foo failed.
@@ -83,6 +84,7 @@ class AutogradError(Exception):
         place = users_line()
         if place:
             self.add_note(f"  at {place}")
+        _hide_frames()
 
     def __str__(self) -> str:
         if os.environ.get("AC_ERRORS") == "short":
@@ -91,11 +93,25 @@ class AutogradError(Exception):
         return self.what + why + (f"\n  try: {self.hint}" if self.hint else "")
 
 
+def _is_ours(frame: FrameType) -> bool:
+    """Whether a frame belongs to this project, or to what it calls through."""
+    return frame.f_globals.get("__name__", "").partition(".")[0] in _PACKAGES
+
+
+def _hide_frames() -> None:
+    """Mark the calls of this project that are under way, for tools that show tracebacks."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None:
+        if _is_ours(frame) and frame.f_locals is not frame.f_globals:
+            frame.f_locals["__tracebackhide__"] = True
+        frame = frame.f_back
+
+
 def users_line() -> str:
     """The innermost line that belongs neither to this project nor to what it calls through."""
     frame: FrameType | None = sys._getframe(1)
     while frame is not None:
-        if frame.f_globals.get("__name__", "").partition(".")[0] not in _PACKAGES:
+        if not _is_ours(frame):
             code = frame.f_code
             return f"{os.path.basename(code.co_filename)}:{frame.f_lineno}, in {code.co_qualname}"
         frame = frame.f_back
@@ -176,7 +192,7 @@ class MissingDependencyError(AutogradError, ImportError):
 
 
 class RuleError(AutogradError, TypeError):
-    """A rule is declared wrongly; raised at import, or by ``debug()`` when it is used."""
+    """A rule is declared wrongly; raised at import, or when it is used."""
 
 
 class AutogradWarning(UserWarning):

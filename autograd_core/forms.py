@@ -117,7 +117,7 @@ def _declare(rule: Rule) -> Rule:
     """Put a rule into the registry; a composite declared before stays as the fallback."""
     before = RULES.get(rule.op)
     if before is not None and before.form != "composite":
-        raise RuleError(f"{name_of(rule.op)} has a rule already.")
+        raise RuleError(f"{name_of(rule.op)} has a rule already.", hint="@ac.primitive for another")
     if before is not None:
         rule.composite, rule.composite_binding = before.composite, before.composite_binding
     RULES[rule.op] = rule
@@ -144,7 +144,8 @@ def elementwise(ufunc: Any, *formulas: Formula) -> None:
         if names[:1] != ("g",) or set(names) - set(allowed):
             raise RuleError(
                 f"A formula of {name_of(ufunc)} may name {', '.join(allowed)}; "
-                f"this one names {', '.join(names)}."
+                f"this one names {', '.join(names)}.",
+                hint="lambda g, x: g * np.cos(x)",
             )
     _declare(Rule(ufunc, "elementwise", formulas)).at = tuple(range(len(formulas)))
 

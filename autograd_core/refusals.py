@@ -234,7 +234,7 @@ def changed(name: str, shape: Shape) -> MutationError:
         f"An array of shape {shape} that {name} still needs for its derivative was changed after "
         "it was recorded.",
         "a derivative uses the values of the moment of the call.",
-        "y = y + 1 instead of y += 1, or pass y.copy()",
+        "y = y + 1 instead of y += 1, or pass y.copy(); ac.debug(writes=True) names both lines",
     )
 
 

@@ -208,10 +208,10 @@ def of(function: Any) -> Support:
         return of_rule(rule)
     name = plain_name(function)
     if any(function is op for op in refused()):
-        return Support(name, "refused", "refused", hint=str(no_rule(function).hint))
+        return of_refused(function)
     module = getattr(function, "__module__", None) or ""
     if isinstance(function, np.ufunc):
-        return Support(name, "refused", hint=str(no_rule(function).hint))
+        return of_refused(function)
     if module in ("math", "cmath"):
         better = f"np.{name.rpartition('.')[2]}"
         hint = better if lookup(better) is not None else "the functions of NumPy"
@@ -240,6 +240,11 @@ def of_rule(rule: Rule) -> Support:
     operands, others = operands_of(rule)
     options = options_of(rule)
     return Support(name, "differentiable", section, rule.form, operands, others, options)
+
+
+def of_refused(function: Any) -> Support:
+    """The entry of a function that NumPy hands Variables to, and that has no rule."""
+    return Support(plain_name(function), "refused", "refused", hint=str(no_rule(function).hint))
 
 
 def rule_of(function: Any) -> Rule | None:
@@ -332,7 +337,7 @@ def table() -> Table:
     load_special()
     rows = [of_rule(rule) for rule in RULES.values()]
     rows = [row for row in rows if row.section != "wrapper"]
-    rows += [of(op) for op in {name_of(op): op for op in refused()}.values()]
+    rows += [of_refused(op) for op in {name_of(op): op for op in refused()}.values()]
     rows += [of_wrapper(name, function) for name, function in wrappers()]
     order = list(SECTIONS)
     return Table(tuple(sorted(rows, key=lambda row: (order.index(row.section), row.name))))
@@ -392,14 +397,12 @@ def lookup(name: str) -> Any:
 
 def reached(root: str, parts: list[str]) -> Any:
     """An attribute of a module, or of its parts; None if there is no such thing."""
-    if not find_spec(root.partition(".")[0]):
-        return None
-    place: Any = import_module(root)
-    for part in parts:
-        try:
+    try:
+        place: Any = import_module(root)
+        for part in parts:
             place = getattr(place, part)
-        except (AttributeError, ImportError):
-            return None
+    except (AttributeError, ImportError):  # SciPy is an extra
+        return None
     return place
 
 
@@ -411,4 +414,6 @@ def unknown(name: str) -> Support:
     short = difflib.get_close_matches(name.rpartition(".")[2], list(last), NEAR, 0.7)
     near = list(dict.fromkeys([*whole, *(last[one] for one in short)]))[:NEAR]
     hint = ", ".join(near) or "nothing; ac.supported() lists all"
+    if not find_spec("scipy") and (not near or "scipy" in name):
+        hint += '; those of SciPy need pip install "autograd-core[scipy]"'
     return Support(name[:60], "unknown", hint=hint)

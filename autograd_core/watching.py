@@ -86,6 +86,11 @@ def observing(name: str, first: bool = False) -> Flag:
     return flag
 
 
+def is_watched() -> bool:
+    """Whether an observer is told of the operations of this thread or task."""
+    return _open[0] > 0 and any(flag.on.get() is not None for flag in _flags)
+
+
 class Watch(Mode):
     """A mode whose value is an Observer: while one is open, the doors of Variable are watched."""
 

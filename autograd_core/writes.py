@@ -27,7 +27,8 @@ def into(out: Any, result: Any, op: Any) -> Any:
     check_writable(out, f" as out= of {name_of(op)}")
     if np.shape(result) != out.shape and not isinstance(op, np.ufunc):
         raise ShapeError(
-            f"{name_of(op)}(..., out=...) has shape {np.shape(result)}; out= has {out.shape}."
+            f"{name_of(op)}(..., out=...) has shape {np.shape(result)}; out= has {out.shape}.",
+            hint="the result itself, without out=",
         )
     rebind(out, as_variable(result))
     return out

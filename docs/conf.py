@@ -1,7 +1,8 @@
 """How Sphinx builds the site: ``python -m sphinx -W -b html docs docs/_build/html``.
 
 Nothing is fetched, when the site is built or when it is read. What is written by the build lies in
-``docs/api`` (the reference), ``docs/gallery`` (the examples, run) and the folder named above.
+``docs/api`` (the reference), ``docs/gallery`` (the examples, run), ``docs/extra`` (interactive
+graphs) and the folder named above.
 """
 
 import os
@@ -20,6 +21,7 @@ os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPAT
 
 import make_figures  # noqa: E402  (they stand beside this file)
 import make_gallery  # noqa: E402
+import make_pages  # noqa: E402
 import make_reference  # noqa: E402
 
 import autograd_core  # noqa: E402
@@ -77,6 +79,7 @@ sphinx_gallery_conf = make_gallery.CONFIGURATION
 html_theme = "pydata_sphinx_theme"
 html_title = "autograd-core"
 html_static_path = ["_static"]
+html_extra_path = ["extra"]
 html_css_files = ["site.css"]
 html_show_sourcelink = False
 html_copy_source = False
@@ -131,5 +134,6 @@ def setup(app):
     app.connect("autodoc-process-bases", make_reference.public)
     app.connect("autodoc-skip-member", make_reference.foreign)
     app.connect("config-inited", lambda *_: make_gallery.stage(), priority=1)
+    app.connect("config-inited", lambda *_: make_pages.write(HERE / "extra" / "graphs"), priority=1)
     app.connect("config-inited", lambda *_: make_reference.write(HERE / "api"), priority=1)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -13,27 +13,39 @@ HERE = Path(__file__).resolve().parent
 EXAMPLES = HERE.parent / "examples"
 STAGE = HERE / "gallery_sources"
 STEPS = os.environ.get("DOCS_STEPS", "")
-PICTURES = (".png", ".gif")
+PICTURES = (".png", ".gif", ".svg")
+PAGES = HERE / "extra" / "graphs"  # interactive graphs, beside the site's pages
 TITLES = {  # where the file's name does not say it well enough
     "articles": "Both articles",
+    "bilevel_ridge": "A penalty chosen by its gradient",
     "character_gru": "A GRU that writes",
     "character_transformer": "A transformer that writes",
+    "checkpointing": "Memory and checkpoints",
     "derivatives_of_tanh": "Six derivatives of tanh",
     "digits_from_primitives": "Digits, from primitives",
     "dropconnect": "DropConnect and Dropout",
     "expression": "sin(x1) + x1·x2",
+    "graph_gallery": "Every way to look at a graph",
+    "hero": "The picture of the README",
+    "gaussian_process": "A Gaussian process",
+    "heat_inverse": "Heat, turned back",
+    "lotka_volterra": "Hares and lynxes",
     "optimize_with_scipy": "Rosenbrock with SciPy",
     "pipeline": "Pipelines and searches",
     "spiral": "Three spiral arms",
     "tiny_engine": "A tiny engine",
 }
 SECTIONS = {  # title: the files, in this order; what is nowhere stands in the last one
-    "First steps": "expression derivatives_of_tanh tiny_engine",
-    "Networks": "spiral circles_and_moons articles overfitting digits dropconnect autoencoder "
-    "character_gru digits_from_primitives diabetes pipeline",
-    "Science and optimization": "optimize_with_scipy",
+    "First steps": "hero expression derivatives_of_tanh graph_gallery tiny_engine",
+    "Networks": "spiral circles_and_moons articles overfitting digits digits_from_primitives "
+    "dropconnect adversarial_digit autoencoder character_gru character_transformer diabetes "
+    "pipeline data_parallel",
+    "Science and optimization": "optimize_with_scipy constrained_design curve_fitting "
+    "gaussian_process eight_schools lotka_volterra heat_inverse bilevel_ridge",
+    "The engine at work": "black_boxes checkpointing",
 }
-REST = "Science and optimization"
+*_, REST = SECTIONS
+THUMBNAILS = {"expression": "extra/graphs/expression.svg"}  # of pages without a picture
 
 
 def section(stem: str) -> str:
@@ -52,6 +64,8 @@ def titled(path: Path) -> str:
     said = ast.get_docstring(ast.parse(source), clean=False)
     title = TITLES.get(path.stem) or path.stem.replace("_", " ").capitalize()
     source = source.replace(said, f"{heading(title)}\n{said}", 1)
+    if path.stem in THUMBNAILS:
+        source += f"# sphinx_gallery_thumbnail_path = {THUMBNAILS[path.stem]!r}\n"
     if STEPS:
         before, call, after = source.rpartition("\n    main()")
         source = f"{before}\n    main(steps={int(STEPS)}){after}" if call else source
@@ -90,21 +104,38 @@ def place(name: str) -> tuple[int, str]:
 
 
 def pictures(block, variables, configuration, **options):
-    """Move the pictures that an example has written to where its page shows them.
+    """Move what an example has drawn, pictures and interactive graphs, to where its page shows it.
 
-    A scraper of sphinx-gallery: an example is run in its own folder.
+    A scraper of sphinx-gallery. Examples run beside each other in one folder: an example's are the
+    files of its own name, and those in a folder that it names.
     """
     from sphinx_gallery.scrapers import figure_rst
 
     del block, options
-    paths, found = variables["image_path_iterator"], []
-    for path in sorted(p for p in Path.cwd().iterdir() if p.suffix in PICTURES):
-        target = Path(next(paths)).with_suffix(path.suffix)
-        shutil.move(path, target)
-        found.append(str(target))
-    return figure_rst(found, configuration["src_dir"])
+    paths, found, pages = variables["image_path_iterator"], [], ""
+    script = Path(variables["src_file"])
+    own = [path for path in Path.cwd().iterdir() if path.stem == script.stem]
+    for folder in filter(Path.is_dir, Path.cwd().iterdir()):
+        if f'Path("{folder.name}")' in script.read_text("utf-8"):  # others run beside this one
+            own += [*folder.glob("styles.png"), *folder.glob("*.html")]
+    for path in sorted(own):
+        if path.suffix in PICTURES:
+            target = Path(next(paths)).with_suffix(path.suffix)
+            shutil.move(path, target)
+            found.append(str(target))
+        elif path.suffix == ".html":
+            name = f"{script.stem}-{path.name}"
+            PAGES.mkdir(parents=True, exist_ok=True)
+            shutil.move(path, PAGES / name)
+            pages += FRAME.format(name=name)
+    return figure_rst(found, configuration["src_dir"]) + pages
 
 
+FRAME = """
+.. raw:: html
+
+    <iframe src="../../graphs/{name}" class="graph-page" title="{name}" loading="lazy"></iframe>
+"""
 CONFIGURATION = {
     "examples_dirs": [str(STAGE)],
     "gallery_dirs": ["gallery"],

@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from autograd_core import Variable
+from autograd_core import ArgumentError, NumericError, Variable, debug
 
+from . import activations
 from .activations import ReLU
 from .inputs import Array, as_array, as_inputs, cast, check_rows, parameter_dtype, takes_integers
 from .keywords import checked
@@ -24,6 +25,7 @@ from .scoring import meaning, wants_floats
 __all__: list[str] = []
 
 _DEAD = 0.5  # share of units that are zero for every row, from which on it is worth a word
+_RELU = activations.get("relu")
 _STEPS = 200  # in which a network overfits a few rows
 
 
@@ -34,10 +36,13 @@ class Diagnosis:
     Attributes:
         first_loss: the loss on the rows given.
         expected_loss: what guessing gives: log C for C classes, the variance for numbers; or None.
-        dead_units: path of each ReLU → share of its units that are zero for every row.
+        dead_units: path of each ReLU, or layer with one → share of its units that are zero for
+            every row.
         gradient_norms: path of each parameter → norm of its gradient.
-        overfit_loss: the loss on a few rows after 200 steps on them.
-        advice: what catches the eye, a line each; empty if nothing does.
+        overfit_loss: the loss on a few rows after 200 steps on them; nan if the first one is not
+            finite.
+        advice: what catches the eye, a line each; empty if nothing does. Of a loss that is not
+            finite it names the first operation that made a nan or an infinity.
     """
 
     first_loss: float
@@ -69,7 +74,7 @@ def diagnose(module: Module, X: Any, y: ArrayLike, loss: Any = None, rows: int =
         loss: as ``fit`` takes it; the one of the last ``fit`` or ``compile`` by default.
         rows: how many rows to look at.
     Raises:
-        ArgumentError: no loss.
+        ArgumentError: no loss, or ``rows`` is not positive.
         ShapeError: X and y have different lengths.
 
     >>> from nn import Linear, Model, ReLU, datasets
@@ -83,6 +88,8 @@ def diagnose(module: Module, X: Any, y: ArrayLike, loss: Any = None, rows: int =
 
     settings = vars(module).get("_settings") or Settings()
     loss = chosen_loss(settings.loss if loss is None else loss, y, "diagnose")
+    if rows < 1:
+        raise ArgumentError(f"diagnose() looks at rows; it got rows={rows}.", hint="rows=256")
     inputs, target = as_inputs(X), as_array(y)
     chosen = np.linspace(0, check_rows("diagnose", inputs, target) - 1, rows).astype(np.intp)
     chosen = np.unique(chosen)
@@ -103,19 +110,23 @@ def diagnose(module: Module, X: Any, y: ArrayLike, loss: Any = None, rows: int =
             for path, p in probe.named_parameters()
             if p.requires_grad
         },
-        overfit_loss=_overfit(probe, loss, inputs, target),
+        overfit_loss=math.nan,
     )
-    found.advice = list(_advice(found))
+    if math.isfinite(found.first_loss):
+        found.overfit_loss = _overfit(probe, loss, inputs, target)
+        found.advice = list(_advice(found))
+    else:
+        found.advice = [_anomaly(probe, loss, inputs, target)]
     return found
 
 
 @contextmanager
 def _relu_outputs(module: Module) -> Iterator[dict[str, Array]]:
-    """The outputs of all ReLU layers, by path, while the block runs."""
+    """The outputs of all ReLU layers, and of layers that apply it, while the block runs."""
     outputs: dict[str, Array] = {}
     handles = []
     for path, inner in module.named_modules():
-        if isinstance(inner, ReLU):
+        if isinstance(inner, ReLU) or vars(inner).get("activation") is _RELU:
 
             def kept(_module: Any, _args: Any, output: Any, path: str = path) -> None:
                 outputs[path] = output.numpy()
@@ -161,12 +172,25 @@ def _overfit(module: Module, loss: Any, inputs: tuple[Array, ...], target: Array
     return math.nan if value is None else float(value.item())
 
 
+def _anomaly(module: Module, loss: Any, inputs: tuple[Array, ...], target: Array) -> str:
+    """What made the loss nan or infinite: the data, or the first operation to do so."""
+    for name, arrays in (("X", inputs), ("y", (target,))):
+        count = sum(int((~np.isfinite(a)).sum()) for a in arrays if a.dtype.kind == "f")
+        if count:
+            entries = "1 entry that is" if count == 1 else f"{count} entries that are"
+            return f"the first loss is not finite: {name} has {entries} nan or infinite"
+    try:
+        with np.errstate(all="ignore"), debug():
+            loss(module(*inputs), target)
+    except NumericError as error:
+        return f"the first loss is not finite: {error.what} {error.why}"
+    return "the first loss is not finite: scale the features, or start smaller"
+
+
 def _advice(found: Diagnosis) -> Iterator[str]:
     """What catches the eye."""
     first, guess = found.first_loss, found.expected_loss
-    if not math.isfinite(first):
-        yield "the first loss is not finite: look for nan in X and y, and scale the features"
-    elif guess and first > 3 * guess:
+    if guess and first > 3 * guess:
         yield "the first loss is far above guessing: scale the features, or start smaller"
     for path, share in found.dead_units.items():
         if share >= _DEAD:

@@ -155,7 +155,8 @@ def _lengths(name: str, X: Array, y: Array) -> ShapeError:
         call = f"{name}(X.T, y)" if y.ndim == 1 else f"{name}(X.T, y.T)"
         why = "rows are samples here, and this X has one row per feature."
         return ShapeError(what, why, call)
-    return ShapeError(what, "every row of X needs its own target.", f"{name}(X[:{len(y)}], y)")
+    cut = f"X[:{len(y)}], y" if len(X) > len(y) else f"X, y[:{len(X)}]"
+    return ShapeError(what, "every row of X needs its own target.", f"{name}({cut})")
 
 
 def check_weights(name: str, weights: ArrayLike, rows: int) -> Array:

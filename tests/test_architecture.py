@@ -39,8 +39,8 @@ MAY_IMPORT = {  # besides NumPy and the standard library
     "drawing": "watching fitting transforms variable views trees backward forms differentials "
                "cotangents binding leases modes tape rules errors",
     "watching": "variable modes",
-    "diagnostics": "drawing watching variable views forms differentials cotangents binding leases "
-                   "refusals modes tape errors",
+    "diagnostics": "drawing watching variable views rules forms differentials cotangents binding "
+                   "leases refusals modes tape errors",
     "support": "dispatch rules forms errors",  # by import_module: the ufuncs of SciPy
     "commandline": "checking errors",  # all else by the public names
     "sparse": "forms errors", "scipy": "transforms variable trees rules forms errors",

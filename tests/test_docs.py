@@ -18,7 +18,7 @@ import nn
 from autograd_core import forms, tape
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
-BUILT = {"_build", "api", "gallery", "gallery_sources"}  # what the build of the site writes
+BUILT = {"_build", "api", "extra", "gallery", "gallery_sources"}  # what the build writes
 PAGES = sorted(p for p in DOCS.rglob("*.md") if not BUILT & set(p.relative_to(DOCS).parts))
 CURRENT = (2, 4)  # older releases lack functions that the table lists
 

@@ -30,6 +30,7 @@ LIMITS = {  # what main() returns, in full
     "hero": (0.98, 1.0),
     "graph_gallery": (40, 100),
     "optimize_with_scipy": (40, 70),
+    "character_transformer": (1.0, 2.36),
     "adversarial_digit": (0.99, 1.0),
     "heat_inverse": (0.0, 1e-3),
     "checkpointing": (5.0, 50.0),
@@ -55,6 +56,7 @@ LIMITS = {  # what main() returns, in full
     "dropconnect": (0.03, 0.2),
 }
 TRAINED = (
+    "character_transformer",
     "adversarial_digit",
     "heat_inverse",
     "bilevel_ridge",

@@ -7,6 +7,7 @@
 ``vocabulary``   the functions that a formula may call
 ``assignments``  ``x=2``, ``x=1,2,3``, ``x=@file.npy``
 ``gradients``    ``grad``: value and gradients beside finite differences
+``verdicts``     what finite differences say of a gradient
 ``graphs``       ``graph``: a formula's graph in a file or the terminal
 ``demo``         ``demo``: the main job in a minute
 ``doctor``       ``info`` and ``doctor``: what is installed, and whether it works

@@ -8,8 +8,9 @@ from typing import Any
 
 import autograd_core as ac
 
-from .gradients import OK, WRONG, Formula, grad
+from .gradients import Formula, grad
 from .graphs import drawing
+from .verdicts import OK, WRONG
 
 TITLE = "autograd-core demo"  # in every file that the demo writes: by it the demo knows its own
 FORMULA, VALUES = "sin(x1) + x1*x2", ("x1=2", "x2=3")

@@ -18,7 +18,7 @@ import numpy as np
 import autograd_core as ac
 
 from .bounds import bounded, power, shortened
-from .vocabulary import CONSTANTS, Function, candidates, function, joined, names, unknown
+from .vocabulary import CONSTANTS, Function, candidates, function, has_steps, joined, names, unknown
 
 Values = Mapping[str, Any]
 Closure = Callable[[Values], Any]
@@ -69,6 +69,7 @@ class Expression:
         given: the names that have values.
     Attributes:
         used: those of them that occur.
+        stepwise: whether it has steps, such as those of ``floor`` and ``//``.
     Raises:
         ArgumentError: what the text means is not known, not allowed, or too large.
 
@@ -79,6 +80,7 @@ class Expression:
     def __init__(self, text: str, given: Sequence[str]) -> None:
         self.text, self.given = text.strip(), frozenset(given)
         self.used: set[str] = set()
+        self.stepwise = False
         self.closure = self.value(parsed(self.text), 0)
 
     def __call__(self, values: Values) -> Any:
@@ -143,6 +145,7 @@ class Expression:
             operation = power if isinstance(first.op, ast.Pow) else OPERATORS.get(type(first.op))
             if operation is None:
                 raise self.refusal(first.op, first)
+            self.stepwise |= isinstance(first.op, ast.FloorDiv | ast.Mod)
             steps.append((operation, self.value(first.right, depth)))
             first = first.left
         start = self.value(first, depth)
@@ -237,7 +240,9 @@ class Expression:
         """A function, and what stands before its dot if it is a method."""
         dotted = dotted_name(node)
         if dotted is not None and dotted.partition(".")[0] not in self.given:
-            return function(dotted), []
+            found = function(dotted)
+            self.stepwise |= has_steps(found)
+            return found, []
         if dotted is not None and "." not in dotted:
             raise ac.ArgumentError(
                 f"{dotted} is a value, no function.", hint=f"{dotted}*(...) to multiply"

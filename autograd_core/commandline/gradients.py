@@ -8,20 +8,15 @@ import numpy as np
 
 import autograd_core as ac
 
-from ..checking import TOLERANCES
-from ..checking.comparisons import FULL, SURE, Check
-from ..checking.problem import Problem, unpack
 from .assignments import assignments
 from .bounds import computing
 from .expressions import Expression
+from .verdicts import WRONG, compared
 
 Array = np.ndarray[Any, Any]
 
 DIGITS = 10  # significant ones
 INLINE = 4  # an array of more numbers, or of more axes than one, has lines of its own
-OK, WRONG = "ok", "WRONG"
-UNSURE = "differences say nothing here: a kink, or no finite derivative"
-TOO_FAR = 1e8  # from zero, for differences that disagree to be believed
 
 
 class Formula:
@@ -101,8 +96,11 @@ def grad(args: Namespace) -> bool:
     with computing():
         every = tuple(range(len(formula.points)))
         found = ac.grad(formula.total, argnums=every, holomorphic=holomorphic)(*formula.points)
-        verdicts = compared(formula, [np.asarray(g) for g in found], holomorphic)
-    named = zip(formula.names, map(np.asarray, found), verdicts, strict=True)
+        points = [np.asarray(point) for point in formula.points]
+        gradients = [np.asarray(gradient) for gradient in found]
+        stepwise = formula.expression.stepwise
+        verdicts = compared(formula.total, points, gradients, holomorphic, stepwise)
+    named = zip(formula.names, gradients, verdicts, strict=True)
     rows += table([row(name, gradient, *verdict) for name, gradient, verdict in named])
     rows += [f"  {name} does not occur in the formula" for name in formula.unused]
     print("\n".join(rows))
@@ -157,103 +155,3 @@ def number(one: complex) -> str:
     """
     one += 0.0  # no negative zeros
     return f"{one:.{DIGITS}g}"
-
-
-def compared(
-    formula: Formula, gradients: list[Array], holomorphic: bool
-) -> list[tuple[Array | None, str]]:
-    """For each gradient what differences give, if they are few, and a verdict.
-
-    Raises:
-        ArgumentError: the formula has no complex derivative.
-    """
-    points = [np.asarray(point) for point in formula.points]
-    rtol, atol = max(TOLERANCES.get(p.dtype.name, (1e-6, 1e-9)) for p in points)
-    check = Check(Problem(formula.total, tuple(points), {}), rtol, atol, np.random.default_rng(0))
-    if check.n > FULL:
-        return [(None, in_directions(check, rtol))] * len(points)
-    numeric, error = check.numeric()  # (1 or 2, n): real and imaginary parts count as two
-    ours = rows_of(gradients, holomorphic)
-    scale = np.fmax(np.abs(numeric).max(axis=1, keepdims=True, initial=0), 1e-3)
-    bad = ~(np.abs(ours - numeric) <= check.slack(scale, error))
-    excused = np.zeros_like(bad)
-    if bad.any() and holomorphic:
-        check_holomorphic(numeric, scale)
-    if bad.any():
-        bad &= ~stepped(check, ours, rtol)
-        unsure = ~(error <= SURE * scale) | (np.abs(check.problem.x) > TOO_FAR)
-        unsure |= not np.isfinite(check.problem.outputs).all()
-        excused = bad & check.excused("backward", ours, numeric, bad, unsure)
-        bad &= ~excused
-    parts = unpack(as_gradient(numeric, holomorphic), points, exact=False)
-    verdicts: list[tuple[Array | None, str]] = []
-    for part, (_, _, place) in zip(parts, check.problem.places(), strict=True):
-        verdict = WRONG if bad[:, place].any() else OK
-        if verdict == OK and excused[:, place].any():
-            verdict = UNSURE
-        verdicts.append((np.asarray(part), verdict))
-    return verdicts
-
-
-def stepped(check: Check, ours: Array, rtol: float) -> Array:
-    """Where complex steps, which need no differences, agree with the gradients, (1 or 2, n).
-
-    Differences of what oscillates within their steps, sin(1e9*x), are a number all the same.
-    """
-    rows = []
-    for t in np.eye(check.n):
-        try:
-            value = check.problem.value(check.problem.x + 1e-30j * t)
-        except Exception:  # whatever NumPy has against complex numbers
-            value = np.zeros(0)
-        known = value.dtype.kind == "c" and value.size == ours.shape[0] == 1
-        rows.append(value.imag / 1e-30 if known else np.full(ours.shape[0], np.nan))
-    steps = np.stack(rows, axis=1)
-    agree: Array = np.abs(ours - steps) <= rtol * np.abs(steps)
-    return agree
-
-
-def rows_of(gradients: list[Array], holomorphic: bool) -> Array:
-    """Gradients as the rows of a real Jacobian, (1, n); of f'(z), (2, n)."""
-    flat = [gradient.ravel() for gradient in gradients]
-    if not holomorphic:
-        pairs = [np.stack([g.real, g.imag], 1) if g.dtype.kind == "c" else g for g in flat]
-        real: Array = np.concatenate([pair.ravel() for pair in pairs])[None]
-        return real.astype(float)
-    along = np.concatenate(flat)
-    both = np.stack([along, 1j * along], axis=1).ravel()
-    return np.stack([both.real, both.imag])
-
-
-def as_gradient(numeric: Array, holomorphic: bool) -> Array:
-    """The Jacobian by differences as one real vector, packed as gradients are."""
-    if not holomorphic:
-        first: Array = numeric[0]
-        return first
-    both: Array = np.stack([numeric[0, 0::2], numeric[1, 0::2]], axis=1)
-    return both.ravel()
-
-
-def check_holomorphic(numeric: Array, scale: Array) -> None:
-    """Compare the derivatives along the two axes of the complex plane.
-
-    Raises:
-        ArgumentError: they are not those of one complex derivative.
-    """
-    real, imaginary = numeric[:, 0::2], numeric[:, 1::2]
-    turned = np.stack([-real[1], real[0]])
-    if np.any(np.abs(imaginary - turned) > 1e-4 * scale):
-        raise ac.ArgumentError(
-            "The formula has no complex derivative here.",
-            "its derivative depends on the direction.",
-            "real(...), imag(...) or abs(...) of it",
-        )
-
-
-def in_directions(check: Check, rtol: float) -> str:
-    """The verdict on many entries, by products in random directions."""
-    try:
-        check.backward()
-    except ac.GradcheckError as err:
-        return f"{WRONG}: {err.what}".partition("\n")[0]
-    return f"finite differences in random directions: {OK}, to {rtol:.0e}"

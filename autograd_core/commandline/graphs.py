@@ -3,18 +3,15 @@
 import sys
 from argparse import Namespace
 from collections.abc import Iterable
-from importlib import import_module
-from importlib.util import find_spec
 from inspect import Parameter, Signature
 from pathlib import Path
 from typing import Any
 
-from ..errors import ArgumentError
+import autograd_core as ac
+
 from .bounds import computing
 from .gradients import Formula
 
-PACKAGE: Any = import_module("autograd_core")
-DEMO = "autograd-core demo"
 STRUCTURE = ("direction", "depth", "max_nodes")  # options that shape the graph
 PICTURES = (".dot", ".gv", ".svg", ".png", ".pdf", ".mmd", ".md")
 PRESENTATION = {  # those of its text, and the formats that they mean something to
@@ -38,7 +35,7 @@ def graph(args: Namespace) -> bool:
     suffix = ".txt" if args.out is None else Path(args.out).suffix.lower()
     for name in presentation:
         if suffix in (".txt", ".html", ".json") and suffix not in PRESENTATION[name]:
-            raise ArgumentError(
+            raise ac.ArgumentError(
                 f"--{name} means nothing to {'text' if suffix == '.txt' else suffix}.",
                 hint=f"--out graph.svg, or another of {' '.join(PRESENTATION[name])}",
             )
@@ -56,7 +53,7 @@ def chosen(args: Namespace, names: Iterable[str]) -> dict[str, Any]:
     return {name: getattr(args, name) for name in names if getattr(args, name) is not None}
 
 
-def drawing(formula: Formula, **options: Any) -> Any:
+def drawing(formula: Formula, **options: Any) -> ac.Graph:
     """The Graph of a formula, whose inputs bear its names."""
 
     def drawn(*points: Any) -> Any:
@@ -65,31 +62,7 @@ def drawing(formula: Formula, **options: Any) -> Any:
     kind = Parameter.POSITIONAL_OR_KEYWORD
     names = [Parameter(name, kind) for name in formula.names]
     drawn.__signature__ = Signature(names)  # type: ignore[attr-defined]
-    if not all(
-        find_spec(f"autograd_core.drawing.{module}") for module in ("render", "text", "page")
-    ):
-        return Dot(formula)
-    return PACKAGE.graph(drawn, *formula.points, **options)
-
-
-class Dot:
-    """The graph as DOT alone: what there is without ``ac.graph``."""
-
-    def __init__(self, formula: Formula) -> None:
-        points = [
-            PACKAGE.Variable(point, name=name)
-            for name, point in zip(formula.names, formula.points, strict=True)
-        ]
-        self.source = PACKAGE.to_dot(formula(*points)).source
-
-    def to_text(self, **_options: Any) -> str:
-        """DOT is text."""
-        return str(self.source)
-
-    def save(self, path: Any, **_options: Any) -> Any:
-        """Write DOT under any name."""
-        Path(path).write_text(f"// {DEMO}\n{self.source}", encoding="utf-8")
-        return path
+    return ac.graph(drawn, *formula.points, **options)
 
 
 def can_show(text: str) -> bool:

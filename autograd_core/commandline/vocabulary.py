@@ -22,6 +22,8 @@ CONSTANTS = {
 }  # fmt: skip
 OTHERS = {"ln": "log", "sigmoid": "special.expit", "relu": "maximum(x, 0)", "sgn": "sign"}
 
+STEPS = (np.remainder, np.fmod, np.divmod, np.modf, np.frexp, np.unwrap)
+
 # fmt: off
 FORBIDDEN = {  # with rules, and not for formulas
     "files":     {"save", "savez", "savez_compressed", "savetxt", "loadtxt", "genfromtxt",
@@ -72,6 +74,16 @@ def function(name: str) -> Function:
     raise unknown(name)
 
 
+def has_steps(called: Function) -> bool:
+    """Whether a function is constant between jumps, or has jumps at every whole number.
+
+    >>> has_steps(np.floor), has_steps(np.sin)
+    (True, False)
+    """
+    entry: Any = ac.supported(called)
+    return entry.status == "constant" or called in STEPS
+
+
 def candidates(name: str) -> list[Function]:
     """What bears a name, the first place first."""
     parts = name.split(".")
@@ -97,7 +109,7 @@ def unknown(name: str) -> ac.ArgumentError:
     short = name.rpartition(".")[2]
     near = [one for one in difflib.get_close_matches(short, names(), 9, 0.6) if is_known(one)]
     hint = OTHERS.get(short) or ", ".join(near[:3])
-    missing = "" if find_spec("scipy") else "the functions of scipy.special need SciPy."
+    missing = "" if hint or find_spec("scipy") else "those of scipy.special need SciPy."
     return ac.ArgumentError(f"There is no function {name!r}.", missing, hint)
 
 

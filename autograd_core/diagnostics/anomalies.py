@@ -20,7 +20,9 @@ import numpy as np
 
 from ..binding import name_of
 from ..cotangents import Deposit, Parts
-from ..differentials import Wrapped, layer
+from ..differentials import Diagonal, Wrapped, layer
+from ..drawing.saved import LABELS
+from ..drawing.scopes import here
 from ..errors import (
     ArgumentError,
     MutationError,
@@ -29,11 +31,12 @@ from ..errors import (
     UsageHint,
     users_line,
 )
+from ..rules.elementwise import raised
 from ..tape import Node, parents_of
-from ..variable import VARIABLES, Variable, node_of, result
+from ..variable import VARIABLES, node_of
 from ..watching import Watch, observing, readers
 from .recent import LAST, last_operations
-from .writes import Copies
+from .writes import Copies, Sentry
 
 __all__ = ["debug"]
 
@@ -53,6 +56,7 @@ DOMAINS: dict[Any, tuple[int, str, Callable[[Any], Any], str]] = {
     np.exp: (0, "> 700", lambda x: x > 700, "np.exp(x - np.max(x)), as a softmax does"),
     np.divide: (1, "== 0", lambda y: y == 0, "x / np.where(y == 0, 1, y)"),
     np.power: (0, "<= 0", lambda x: x <= 0, "np.maximum(x, eps) ** y"),
+    raised: (0, "<= 0", lambda x: x <= 0, "np.maximum(x, eps) ** y"),
 }
 
 
@@ -60,18 +64,18 @@ DOMAINS: dict[Any, tuple[int, str, Callable[[Any], Any], str]] = {
 class Guard:
     """What to do about a nan, an infinity, and a number larger than ``large`` in size.
 
-    ``writes``: keep copies of what the tape keeps, and compare them when it is used.
+    ``sentry``: keeps copies of what the tape keeps, if writes are looked for.
     """
 
     nan: str
     inf: str
     large: float
-    writes: bool
+    sentry: Sentry | None
 
     def trouble(self, values: Any) -> tuple[str, str, int] | None:
         """What is wrong with an array, the reaction, and with how many entries."""
         values = np.asarray(values)
-        if values.dtype.kind not in "fc":
+        if values.dtype.kind not in "fc" or (self.large == inf and np.isfinite(values).all()):
             return None
         size = np.abs(values)
         for name, reaction, where in (
@@ -87,6 +91,8 @@ class Guard:
     def made(self, result: Any, op: Any, operands: tuple[Any, ...], *_: Any) -> None:
         """React to a bad result; else watch what the sweep will pull through its node."""
         node = result.node
+        if self.sentry is not None:
+            self.sentry.look(users_line())
         if node is not None and layer(node.rule, Checked):
             return  # seen already, by an inner door
         values = [v._data if type(v) in VARIABLES else v for v in operands]
@@ -94,7 +100,12 @@ class Guard:
         found = self.trouble(result._data)
         if found is not None:
             error = _error(found, f"{_name(op)} gave", np.size(result._data), op, values)
-            _react(found, error, partial(last_operations, result))
+            frames = here.get()
+            if frames and not frames[-1][1]:  # of a module the error is told on its way
+                error.add_note(f"  inside {frames[-1][0]!r}")
+            if found[1] == "raise":
+                raise _drawn(error, partial(last_operations, result))
+            _warn(str(error))
         if node is not None and node.rule is not None and node.shape is not None:
             node.rule = Checked(node, self, values)
 
@@ -114,7 +125,8 @@ def debug(
         nan, inf: ``"raise"``, ``"warn"`` or ``"ignore"``.
         large: raise for numbers larger than this in size, too.
         writes: keep a copy of every array that the tape keeps, and compare it when it is used;
-            without, a write through a view that is older than the tape may go unseen.
+            without, a write through a view that is older than the tape may go unseen. The error
+            names the lines between which an array was changed.
     Returns:
         a context manager, also a decorator; for this thread or task. ``why_no_grad`` knows the
         lines of conversions inside the block.
@@ -125,8 +137,9 @@ def debug(
             was changed; RuleError for a rule that gives another dtype or shape than its operand's,
             or writes into the cotangent that it is given.
 
-    Computing is slower inside, by some 20 µs an operation. A result that is swept and kept, as by
-    ``losses.append(loss)``, keeps its graph: of a hundred from one line a UsageHint tells.
+    Computing is slower inside, by some tens of microseconds an operation. A result that is swept
+    and kept, as by ``losses.append(loss)``, keeps its graph: of a hundred from one line a UsageHint
+    tells.
 
     >>> from autograd_core import Variable
     >>> x = Variable([1.0, 0.0])
@@ -147,7 +160,7 @@ def debug(
                 f"debug() got {name}={reaction!r}.",
                 hint=f"{name}=" + ", ".join(map(repr, REACTIONS)),
             )
-    return Watch(_flag, Guard(nan, inf, _limit(large), writes))
+    return Watch(_flag, Guard(nan, inf, _limit(large), Sentry() if writes else None))
 
 
 def _limit(large: float | None) -> float:
@@ -162,13 +175,11 @@ def _error(
     return NumericError(f"{what} {name} in {count} of {size} entries.", *_ranges(op, values))
 
 
-def _react(found: tuple[str, str, int], error: NumericError, draw: Callable[[], Any]) -> None:
-    """Raise the error, with its graph to be drawn, or warn."""
-    if found[1] == "raise":
-        error.drawn = draw
-        error.add_note(f"  graph of the last {LAST} operations: error.graph")
-        raise error
-    _warn(str(error))
+def _drawn(error: NumericError, draw: Callable[[], Any]) -> NumericError:
+    """The error with its graph, which is drawn when somebody asks."""
+    error.drawn = draw
+    error.add_note(f"  graph of the last {LAST} operations: error.graph")
+    return error
 
 
 def _warn(text: str) -> None:
@@ -204,7 +215,9 @@ def _ranges(op: Any, values: list[Any]) -> tuple[str, str]:
 
 def _name(op: Any) -> str:
     """The operation as the repr of its result shows it."""
-    return "An operation" if op is None else getattr(op, "__name__", name_of(op))
+    if op is None:
+        return "An operation"
+    return str(LABELS.get(op) or getattr(op, "__name__", name_of(op)))
 
 
 class Checked(Wrapped):
@@ -213,9 +226,11 @@ class Checked(Wrapped):
     def __init__(self, node: Node, guard: Guard, values: list[Any]) -> None:
         super().__init__(node.rule)
         self.guard, self.values, self.place = guard, values, users_line()
+        frames = here.get()
+        self.scope = frames[-1][0] if frames else ""
         self.number, self.shape, self.dtype = node.number, node.shape, node.dtype
         self.parents = parents_of(node)
-        self.copies = Copies(node) if guard.writes else None
+        self.copies = Copies(node, guard.sentry, self.place) if guard.sentry else None
 
     def pull(self, g: Any, saved: Any) -> Any:
         """The cotangents of the operands, looked at; their own operations are watched too."""
@@ -252,7 +267,7 @@ class Checked(Wrapped):
         return pulled
 
     def _check_copies(self) -> None:
-        error = self.copies and self.copies.change(self.rule.name, self.place)
+        error = self.copies and self.copies.change(self.rule.name)
         if error:
             raise error
 
@@ -270,8 +285,11 @@ class Checked(Wrapped):
             if found is not None and self.guard.trouble(getattr(g, "_data", g)) is None:
                 what = f"The derivative of {_name(self.rule.op)} gave"
                 error = _error(found, what, np.size(values), self.rule.op, self.values)
-                error.add_note(f"  the operation was recorded at {self.place}")
-                _react(found, error, lambda: last_operations(self._result(saved)))
+                inside = f", inside {self.scope!r}" if self.scope else ""
+                error.add_note(f"  the operation was recorded at {self.place}{inside}")
+                if found[1] == "raise":
+                    raise _drawn(error, lambda: last_operations(self._node(saved)))
+                _warn(str(error))
         return pulled
 
     def _check_fit(self, part: Any, parent: Any) -> None:
@@ -280,10 +298,7 @@ class Checked(Wrapped):
         Raises:
             RuleError: it does not, and the sweep would go on with what it gives.
         """
-        inner: Any = self.inner
-        while isinstance(inner, Wrapped):
-            inner = inner.inner
-        if not inner.direct or not hasattr(part, "dtype"):
+        if layer(self.inner, Diagonal) is None or not hasattr(part, "dtype"):
             return
         pairs = zip(part.shape[::-1], parent.shape[::-1], strict=False)
         spreads = part.ndim <= parent.ndim and all(own in (1, full) for own, full in pairs)
@@ -295,14 +310,14 @@ class Checked(Wrapped):
                 "numbers of Python's in the formula, which keep a dtype, in place of NumPy's",
             )
 
-    def _result(self, saved: Any) -> Variable:
+    def _node(self, saved: Any) -> Node:
         """The end of the tape up to this operation, for a drawing."""
         several = saved if isinstance(saved, tuple) else (saved,)
         kept = tuple([v._data if type(v) in VARIABLES else v for v in several])
         parents = self.parents if len(self.parents) > 1 else self.parents[0]
         node = node_of(self.inner, parents, kept if isinstance(saved, tuple) else kept[0], self)
         node.number = self.number
-        return result(np.full(self.shape, np.nan, self.dtype)[()], node)
+        return node
 
 
 # --- graphs that are kept by accident -------------------------------------------------------------

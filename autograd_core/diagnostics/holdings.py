@@ -13,11 +13,14 @@ from typing import Any
 
 import numpy as np
 
-from ..drawing.saved import is_output
+from ..differentials import layer
+from ..drawing.recording import Recorded
+from ..drawing.saved import differential, is_output, label
 from ..errors import ArgumentError
 from ..leases import Lease
 from ..tape import Node, ancestors, parents_of
 from ..variable import VARIABLES, Variable
+from .anomalies import Checked
 
 __all__ = ["tape_stats"]
 
@@ -36,7 +39,8 @@ class TapeStats:
         arrays: how many arrays wait for backward(), beside those that the leaves hold anyway;
             views of one buffer count once.
         bytes: of their buffers.
-        largest: (operation, shape, dtype, bytes) of the largest of them, or None.
+        largest: (operation, scope, shape, dtype, bytes) of the largest of them, or None; the scope
+            is known where ``recording()`` or ``debug()`` was open.
         bookkeeping: bytes of everything else: nodes, tuples, numbers, shapes.
         released: operations whose values a sweep has released.
     """
@@ -47,7 +51,7 @@ class TapeStats:
     longest_path: int
     arrays: int
     bytes: int
-    largest: tuple[str, tuple[int, ...], str, int] | None
+    largest: tuple[str, str, tuple[int, ...], str, int] | None
     bookkeeping: int
     released: int
 
@@ -64,8 +68,9 @@ class TapeStats:
         )
         held = f"held for backward: {_size(self.bytes)} in {_counted(self.arrays, 'array')}"
         if self.largest is not None:
-            operation, shape, dtype, size = self.largest
-            held += f"; largest: {operation}, {shape} {dtype}, {_size(size)}"
+            operation, scope, shape, dtype, size = self.largest
+            inside = f" in {scope!r}" if scope else ""
+            held += f"; largest: {operation}{inside}, {shape} {dtype}, {_size(size)}"
         lines = [f"{', '.join(counts)}; longest path {self.longest_path}", held]
         if self.released:
             lines.append(f"released: {self.released} of them keep nothing; backward() has run")
@@ -143,9 +148,7 @@ def constants_of(node: Node) -> Iterator[Any]:
 
     A list of operands, as ``np.concatenate`` takes, gives one for each entry.
     """
-    inner = node.rule
-    while hasattr(inner, "inner"):
-        inner = inner.inner
+    inner = differential(node)
     rule, tracked = inner.rule, getattr(inner, "tracked", ())
     if rule.form == "elementwise":
         values = [None] * len(rule.formulas)
@@ -178,7 +181,7 @@ class Memory:
         leaves = [node.value for node in order if node.rule is None]  # type: ignore[attr-defined]
         self.seen = {id(_buffer(value)) for value in leaves if isinstance(value, np.ndarray)}
         self.arrays = self.bytes = self.bookkeeping = 0
-        self.largest: tuple[str, tuple[int, ...], str, int] | None = None
+        self.largest: tuple[str, str, tuple[int, ...], str, int] | None = None
 
     def add(self, node: Node) -> None:
         """One node, and all that it keeps."""
@@ -211,7 +214,14 @@ class Memory:
         self.arrays += 1
         self.bytes += array.nbytes
         if self.largest is None or array.nbytes > self.largest[-1]:
-            self.largest = node.rule.rule.name, array.shape, array.dtype.name, array.nbytes
+            dtype = array.dtype.name
+            self.largest = label(node), _scope(node), array.shape, dtype, array.nbytes
+
+
+def _scope(node: Node) -> str:
+    """The scope that an operation was recorded in; "" if nobody has noted it."""
+    recorded, checked = layer(node.rule, Recorded), layer(node.rule, Checked)
+    return recorded.note.scope if recorded else checked.scope if checked else ""
 
 
 def _buffer(array: Any) -> Any:

@@ -37,6 +37,7 @@ __all__ = [
 
 MOST = 4096  # notes of a kind; of more the oldest is forgotten
 OURS = {"autograd_core", "nn"}
+STOPS = "autograd_core.transforms.gradients"  # the module of stop_gradient
 CALLS = {"data": ".data", "__array__": "np.asarray()", "__float__": "float()", "cast": ".astype()"}
 
 
@@ -203,9 +204,13 @@ def _note_exit(out: Any, how: Any, operands: tuple[Any, ...]) -> None:
         return
     leaves = frozenset().union(*map(behind, nodes), *(origin.behind for origin in known))
     newest = max([*(n.number for n in nodes), *(origin.newest for origin in known)])
+    module = _caller()
+    quietly = module.partition(".")[0] in OURS  # such as an optimizer's line
     reason, what = _reason(out, how) if nodes else (known[0].reason, known[0].what)
+    if how == "detach" and module == STOPS:
+        what = "ac.stop_gradient()"
     place = users_line() if nodes else known[0].place
-    origin, quietly = Origin(reason, what, place, leaves, newest), _is_ours()
+    origin = Origin(reason, what, place, leaves, newest)
     if nodes and not quietly and reason != "zero":
         _exits.append(origin)
     _remember(out, origin, quietly)
@@ -226,10 +231,9 @@ def _reason(out: Any, how: Any) -> tuple[str, str]:
     return ("integer" if kind not in "fc" else "zero"), name
 
 
-def _is_ours() -> bool:
-    """Whether the door was passed by a line of this project, such as an optimizer's."""
-    module = sys._getframe(4).f_globals.get("__name__", "")
-    return module.partition(".")[0] in OURS
+def _caller() -> str:
+    """The module of the line that passed the door."""
+    return str(sys._getframe(4).f_globals.get("__name__", ""))
 
 
 def _remember(out: Any, origin: Origin, quietly: bool) -> None:

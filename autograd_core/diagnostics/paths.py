@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from ..drawing.saved import is_output
+from ..drawing.saved import differential, is_output, label
 from ..errors import ArgumentError
 from ..tape import Node, ancestors, parents_of
 from ..variable import VARIABLES, Variable
@@ -25,6 +25,7 @@ from .origins import Origin, behind, exits_of, lost_by, made_from, origin_of, wa
 __all__ = ["why_no_grad"]
 
 LONGEST = 10  # names of a path that are shown
+WIDEST = 60  # characters of a name
 NUMBERS = (".item()", ".tolist()", "float()")  # exits that give Python's numbers
 WATCH = "the same inside ac.debug(), which notes the lines where values leave the tape"
 SAID: dict[str, tuple[str, str]] = {  # what became of a value, and what to do
@@ -120,16 +121,19 @@ class Search:
     def __init__(self, y: Variable, x: Variable, frame: FrameType) -> None:
         self.y, self.x = y, x
         self.scope = {**frame.f_globals, **frame.f_locals}
-        self.a, self.b = y.name or self._called(y, "y"), x.name or self._called(x, "x")
+        self.a = _line(y.name or "") or self._called(y, "the result")
+        self.b = _line(x.name or "") or self._called(x, "the other")
         self.order, _ = ancestors([] if y.node is None else [y.node])
 
     def _called(self, value: Any, otherwise: str) -> str:
         """What the caller calls a Variable, or the array or number that holds a constant."""
         for name, known in self.scope.items():
-            if known is value and not name.startswith("_"):
+            if not name.isidentifier() or name.startswith("_"):
+                continue
+            if known is value:
                 return name
             if type(known) in VARIABLES and known.node is None and known._data is value:
-                return known.name or name
+                return _line(known.name or name)
         return otherwise
 
     # --- the answer -------------------------------------------------------------------------------
@@ -163,7 +167,7 @@ class Search:
 
     def _names(self, users: Mapping[Node, Node | None], end: Node, last: str) -> tuple[str, ...]:
         """The path from y to a leaf or an operand, in names of operations."""
-        ops = [node.rule.rule.name for node in _between(users, end) if not is_output(node)]
+        ops = [label(node) for node in _between(users, end) if not is_output(node)]
         return (self.a, *ops, last)
 
     # --- there is a path --------------------------------------------------------------------------
@@ -188,7 +192,7 @@ class Search:
         between = _between(every, self.x.node)
         below = [*between[1:], self.x.node]
         node = next(n for n, m in zip(between, below, strict=True) if m not in set(sloped(n)))
-        name = node.rule.rule.name
+        name = label(node)
         names, what = self._names(every, self.x.node, self.b), f"the derivative of {name} is zero."
         hint = f"a function with a slope in place of {name}"
         return Path(False, "zero", names, "", f"{self.a} has gradient zero by {self.b}: {what}",
@@ -234,13 +238,13 @@ class Search:
         for node in reversed(self.order):
             origin = made_from(node)
             if origin is not None and origin.leads_from(leaves, number):
-                name = getattr(node, "name", None) or self._leaf_name(node)
+                name = _line(getattr(node, "name", None) or self._leaf_name(node))
                 path = self._names(users, node, name)
                 return self._left(origin, name, self._stops(name), path)
             for lost in lost_by(node):
                 if not lost.origin.leads_from(leaves, number):
                     continue
-                operation = node.rule.rule.name
+                operation = label(node)
                 place = f"operand {lost.position}"
                 name = self._called(lost.value(), place) if lost.value() is not None else place
                 where = f"{place} of {operation}" if name == place else name
@@ -288,7 +292,7 @@ class Search:
         """The leaves behind y, ten at most."""
         leaves: list[Any] = [node for node in self.order if node.rule is None]
         for node in leaves[:LONGEST]:
-            name = node.name or self._leaf_name(node)
+            name = _line(node.name or self._leaf_name(node))
             yield name if name != "a new Variable" else f"a leaf of shape {node.shape}"
         if len(leaves) > LONGEST:
             yield f"{len(leaves) - LONGEST} more"
@@ -305,12 +309,16 @@ def _between(users: Mapping[Node, Node | None], end: Node) -> list[Node]:
 
 def sloped(node: Node) -> Iterator[Node]:
     """The operands by which an operation has a derivative that is not zero everywhere."""
-    inner = node.rule
-    while hasattr(inner, "inner"):
-        inner = inner.inner
+    inner = differential(node)
     for k, parent in enumerate(parents_of(node)):
         if not inner.elementwise or inner.rule.formulas[inner.tracked[k]] != 0:
             yield parent
+
+
+def _line(name: str) -> str:
+    """A name in one line of moderate length."""
+    name = " ".join(name.split())
+    return name if len(name) <= WIDEST else f"{name[: WIDEST - 3]}..."
 
 
 def _code(name: str, otherwise: str) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from ..drawing import graph
+from ..drawing.collect import Collector
+from ..drawing.marks import marked
 from ..drawing.model import Graph
+from ..tape import Node
 from ..variable import Variable
 
 __all__ = ["LAST", "last_operations"]
@@ -11,30 +13,32 @@ __all__ = ["LAST", "last_operations"]
 LAST = 8  # operations that are shown
 
 
-def last_operations(end: Variable, count: int = LAST) -> Graph:
+def last_operations(end: Variable | Node, count: int = LAST) -> Graph:
     """The graph of the last operations behind a result, the newest marked as the culprit.
 
     Args:
-        end: what the last of them has made.
+        end: what the last of them has made, or its node.
         count: how many.
     Returns:
         their boxes with those of their operands; what was cut is counted.
 
     >>> x = Variable(0.5, name="x")
-    >>> last = last_operations(((x + 1) * 2) ** 2, count=2)
-    >>> [box.label for box in last], last.truncated
+    >>> graph = last_operations(((x + 1) * 2) ** 2, count=2)
+    >>> [box.label for box in graph], graph.truncated
     (['multiply', 'power'], {'input': 1, 'operation': 1})
     """
-    whole = graph(end, grad=False, fold=False, max_nodes=None)
+    roots = [end] if isinstance(end, Variable) else []
+    ends = [end.node] if isinstance(end, Variable) else [end]
+    whole = Collector(roots, [node for node in ends if node is not None], timed=False).graph()
+    marked(whole)
     operations = [box.id for box in whole.nodes if box.role == "operation"]
     shown = set(operations[-count:])
     cut = set(operations) - shown
     edges = [edge for edge in whole.edges if edge.head in shown and edge.tail not in cut]
     shown |= {edge.tail for edge in edges} | set(whole.roots)
     boxes = [box for box in whole.nodes if box.id in shown]
-    for box in boxes:
-        if box.id in whole.roots and "culprit" not in box.marks:
-            box.marks = (*box.marks, "culprit")
+    if not any("culprit" in box.marks for box in boxes):
+        whole[whole.roots[0]].marks += ("culprit",)
     truncated: dict[str, int] = {}
     for box in whole.nodes:
         if box.id not in shown:

@@ -57,8 +57,8 @@ def graph(
     """The graph behind Variables, or of a call: operations, values, gradients, shapes.
 
     Args:
-        target: a Variable, a list of several, drawn with their common parts once; or a function or
-            Module, which is called with ``args``, recorded and swept.
+        target: a Variable, a list of several, drawn with their common parts once; a function or
+            Module, which is called with ``args``, recorded and swept; or a Recording.
         names: name → Variable, such as ``locals()``, for names and values of intermediates.
         model: a Module; its parameters are shown under their paths.
         grad: whether to sweep for the gradients of all; "auto" does for functions, and if the
@@ -78,7 +78,6 @@ def graph(
     >>> [(box.label, box.grad.text()) for box in drawing]
     [('x1', '2.584'), ('sin', '1'), ('x2', '2'), ('multiply', '1'), ('add', '1')]
     """
-    from .reduce import reduced  # large, and not needed until something is drawn
     from .styles import steps
 
     refuse_unknown("graph()", options, STRUCTURE | PRESENTATION)
@@ -99,9 +98,12 @@ def graph(
     marked(drawing)
     drawing = directed(drawing, direction)
     drawing.options = {name: options.pop(name) for name in sorted(PRESENTATION & options.keys())}
+
     for name in ("focus", "between"):
         if options.get(name) is not None:
             options[name] = collector.resolved(options[name])
+    from .reduce import reduced  # a dozen files that an import of the package need not read
+
     return reduced(drawing, **REDUCING | brought | options)
 
 
@@ -142,9 +144,19 @@ def to_text(target: Any, *args: Any, **options: Any) -> str:
 
 
 def to_html(target: Any, *args: Any, **options: Any) -> str:
-    """The graph as an interactive page, one file that needs no network; as ``to_dot``."""
+    """The graph as an interactive page, one file that needs no network; as ``to_dot``.
+
+    The page folds repeats by itself and opens them on a click; it has room for 3000 boxes.
+    """
     shaping, presentation = _divided(options)
-    return graph(target, *args, **shaping).to_html(**presentation)
+    return _for_page(target, args, shaping).to_html(**presentation)
+
+
+def _for_page(target: Any, args: tuple[Any, ...], shaping: dict[str, Any]) -> Graph:
+    """The graph with all that a page can fold, and whether it is to begin folded."""
+    drawing = graph(target, *args, **{"max_nodes": 3000} | shaping | {"fold": False})
+    drawing.options["fold"] = bool(shaping.get("fold", True))
+    return drawing
 
 
 def to_json(target: Any, *args: Any, **options: Any) -> str:
@@ -165,6 +177,8 @@ def draw(target: Any, *args: Any, to: str | Path | None = None, **options: Any) 
     shaping, presentation = _divided(options)
     if to is None:
         return graph(target, *args, **options)
+    if Path(to).suffix.lower() == ".html":
+        return _for_page(target, args, shaping).save(to, **presentation)
     return graph(target, *args, **shaping).save(to, **presentation)
 
 

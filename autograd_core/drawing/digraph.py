@@ -9,12 +9,12 @@ from typing import Any
 
 import graphviz
 
-from .display import HTML, MOST_DRAWN, PLAIN, SVG, bundle, graph_writers
+from .display import MOST_DRAWN, PLAIN, SVG, bundle, graph_writers
 from .model import Graph
 
 
 class Digraph(graphviz.Digraph):  # type: ignore[misc]  # the package is untyped
-    """A ``graphviz.Digraph`` of a Graph; a notebook shows text or a page where ``dot`` is absent.
+    """A ``graphviz.Digraph`` of a Graph; a notebook also gets text, Mermaid and the page.
 
     Args:
         drawn: the graph that it was written from.
@@ -36,11 +36,10 @@ class Digraph(graphviz.Digraph):  # type: ignore[misc]  # the package is untyped
         exclude: Collection[str] | None = None,
         **_: Any,
     ) -> dict[str, str]:
-        """A picture; without ``dot``, or of more than 300 boxes, what a Graph is shown as."""
+        """What a Graph is shown as, with this picture: with ``dot``, and of 300 boxes at most."""
         writers = {} if self.drawn is None else graph_writers(self.drawn)
         writers.setdefault(PLAIN, lambda: str(self.source))
         writers.pop(SVG, None)
         if shutil.which("dot") and (self.drawn is None or len(self.drawn) <= MOST_DRAWN):
-            writers.pop(HTML, None)  # which notebooks would prefer to the picture
             writers[SVG] = self._repr_image_svg_xml
         return bundle(writers, include, exclude)

@@ -48,14 +48,15 @@ def bundle(
     """
     found: dict[str, str] = {}
     lost = []
+    wanted = {*(include or writers)} - {*(exclude or ())}
     for kind, writer in writers.items():
-        if (include and kind not in include) or (exclude and kind in exclude):
+        if kind not in wanted:
             continue
         try:
             found[kind] = writer()
         except Exception as error:  # display never raises
             lost.append(f"{kind} is left out: {_brief(error)}")
-    if lost and not (exclude and PLAIN in exclude):
+    if lost and PLAIN in wanted:
         found[PLAIN] = "\n".join([*([found[PLAIN]] if PLAIN in found else []), *lost])
     return found
 

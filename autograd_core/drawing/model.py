@@ -337,6 +337,12 @@ class Graph:
         below = reached(self, chosen(self, first), upstream=False)
         return part(self, below & reached(self, chosen(self, second), upstream=True))
 
+    def diff(self, other: "Graph") -> "Graph":
+        """This graph with what another has besides, "added", and what that lacks, "removed"."""
+        from .difference import difference
+
+        return difference(self, other)
+
     # --- written down -----------------------------------------------------------------------------
     def to_dot(self, **options: Any) -> "graphviz.Digraph":
         """As a ``graphviz.Digraph``; options are those of presentation, as for each writer."""

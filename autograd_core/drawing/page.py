@@ -4,89 +4,75 @@ The page itself is ``page.html``; this file puts the data into it. Whatever stan
 cannot end the script element that holds it, so names arrive as text and nothing else.
 """
 
-import dataclasses
 import json
-import math
 from collections.abc import Sequence
 from importlib.resources import files
 from typing import Any
 
 from ..errors import ArgumentError
 from .model import Graph
+from .picture import lines_of, picture
+from .styles import HOOKS, OPTIONS, Look, look
 
 MARKER = "@DATA@"
-SHOWN = ("name", "op", "value", "grad", "shape", "dtype", "attrs", "saved")
-DIRECTIONS = ("TB", "LR", "BT", "RL")
-EXACT = 2**53  # from here on JavaScript's numbers have gaps
+EXACT = 2**53  # from here on JavaScript's numbers have gaps: integers beyond become text
 
 
-def write(
-    graph: Graph | Sequence[Graph],
-    *,
-    title: str | None = None,
-    theme: str | None = None,
-    rankdir: str = "TB",
-    precision: int = 4,
-    show: Sequence[str] = SHOWN,
-    fold: bool = True,
-) -> str:
+def write(graph: Graph | Sequence[Graph], *, fold: bool | None = None, **presentation: Any) -> str:
     """The page as the text of an HTML file; open it in a browser, also offline.
 
     Args:
         graph: what to show; of several, such as one per epoch, a slider chooses.
-        title: stands above the picture.
-        theme: "light" or "dark"; None asks the reader's system.
-        rankdir: where the arrows point: "TB", "LR", "BT" or "RL".
-        precision: significant digits of numbers.
-        show: the words for what stands in a box.
-        fold: whether equal neighbors start as one box.
+        fold: whether equal neighbors start as one box, which opens on a click; they do unless
+            the graph's options say otherwise.
+        presentation: style, show, rankdir, precision, max_elems, title, font, style_fn, label_fn,
+            edge_fn; theme is "light" or "dark", without it the reader's system decides. The
+            legend is always there; size, dpi and attributes of Graphviz say nothing about a page.
     Raises:
-        ArgumentError: no graph, or a theme or direction that there is not.
+        ArgumentError: no graph, an unknown option, or a hook that failed.
 
     >>> from .model import Box
     >>> page = write(Graph([Box("n0", "input", "x", (), "float64", "x")], [], ["n0"]))
-    >>> page.startswith("<!doctype html>"), "</script><b>" in page
-    (True, False)
+    >>> page.startswith("<!doctype html>"), page.count("</html>")
+    (True, 1)
     """
     graphs = [graph] if isinstance(graph, Graph) else list(graph)
     if not graphs:
-        raise ArgumentError("A page needs a graph; it got an empty list.")
-    _one_of("theme", theme, (None, "light", "dark"))
-    _one_of("rankdir", rankdir, DIRECTIONS)
+        raise ArgumentError("A page needs a graph; it got an empty list.", hint="ac.graph(y)")
+    chosen = look(graphs[0], presentation)
+    given = {**graphs[0].options, **presentation}
+    usual = given.get("show") is None and chosen.style == "default"
     data = {
-        "title": title or "Computation graph",
-        "theme": theme,
-        "rankdir": rankdir,
-        "precision": precision,
-        "show": list(show),
-        "fold": fold,
-        "graphs": [_plain(each) for each in graphs],
+        "title": chosen.title or "Computation graph",
+        "theme": given.get("theme"),
+        "rankdir": chosen.rankdir,
+        "precision": chosen.precision,
+        "max_elems": chosen.max_elems,
+        "show": sorted(chosen.show | ({"saved"} if usual else set())),
+        "font": "" if chosen.font == OPTIONS["font"] else chosen.font,
+        "fold": bool(given.get("fold", True) if fold is None else fold),
+        "graphs": [_data(each) | _hooked(each, presentation, chosen) for each in graphs],
     }
     text = json.dumps(data, allow_nan=False, separators=(",", ":")).replace("<", r"\u003c")
     before, _, after = files(__package__).joinpath("page.html").read_text("utf-8").partition(MARKER)
     return before + text + after
 
 
-def _one_of(option: str, value: Any, allowed: Sequence[Any]) -> None:
-    if value not in allowed:
-        raise ArgumentError(
-            f"{option}={value!r} is not a choice.", hint=f"{option}= one of {allowed}"
-        )
+def _data(graph: Graph) -> dict[str, Any]:
+    """The fields of a graph, without its options."""
+    data: dict[str, Any] = json.loads(graph.to_json(), parse_int=_exact)
+    return {name: value for name, value in data.items() if name != "options"}
 
 
-def _plain(value: Any) -> Any:
-    """What JSON can say of it; numbers that JSON or JavaScript cannot hold become text."""
-    if dataclasses.is_dataclass(value):
-        names = (field.name for field in dataclasses.fields(value))
-        return {name: _plain(getattr(value, name)) for name in names}
-    if isinstance(value, dict):
-        return {str(key): _plain(each) for key, each in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(each) for each in value]
-    if isinstance(value, float):
-        return value if math.isfinite(value) else str(value)
-    if isinstance(value, int) and abs(value) > EXACT:
-        return str(value)
-    if isinstance(value, complex):
-        return f"({value:.4g})"
-    return value if isinstance(value, (str, int, type(None))) else str(value)
+def _exact(digits: str) -> int | str:
+    return int(digits) if abs(int(digits)) <= EXACT else digits
+
+
+def _hooked(graph: Graph, presentation: Any, chosen: Look) -> dict[str, Any]:
+    """What hooks say: rows and attributes of boxes by identifier, of arrows in their order."""
+    if not any(getattr(chosen, name) for name in HOOKS):
+        return {}
+    shown = picture(graph, presentation)
+    rows = {item.box.id: lines_of(item) for item in shown.boxes if chosen.label_fn}
+    own = {item.box.id: dict(item.own) for item in shown.boxes if item.own}
+    return {"rows": rows, "own": own, "arrows": [dict(arrow.own) for arrow in shown.arrows]}

@@ -38,7 +38,7 @@ def read(text: str) -> Graph:
     try:
         data = json.loads(text)
     except (ValueError, TypeError) as error:
-        raise ArgumentError(f"from_json() got no JSON: {error}.") from error
+        raise ArgumentError(f"from_json() got no JSON: {error}.", hint="graph.to_json()") from error
     if not isinstance(data, dict) or data.pop("schema", None) != SCHEMA:
         raise ArgumentError("from_json() got JSON that is no graph.", hint="graph.to_json()")
     version = data.pop("version", None)
@@ -69,7 +69,9 @@ def _made(kind: Any, data: dict[str, Any]) -> Any:
     """An instance of a dataclass of its plain fields."""
     known = {field.name for field in fields(kind)}
     if not isinstance(data, dict) or not set(data) <= known:
-        raise ArgumentError(f"from_json() got fields that no {kind.__name__} has.")
+        raise ArgumentError(
+            f"from_json() got fields that no {kind.__name__} has.", hint="graph.to_json()"
+        )
     return kind(**{name: _field(kind, name, value) for name, value in data.items()})
 
 

@@ -6,7 +6,7 @@ from contextvars import ContextVar, Token
 from typing import Any
 
 from ..errors import ArgumentError
-from ..watching import observing
+from ..watching import is_watched, observing
 
 flag = observing("recording", first=True)  # it holds the Recording of each thread or task
 current: Callable[[], Any] = flag.on.get
@@ -15,12 +15,12 @@ here: ContextVar[Frames] = ContextVar("scope", default=())
 
 
 def is_recording() -> bool:
-    """Whether a ``recording()`` is open in this thread or task.
+    """Whether scopes are noted here: ``recording()`` or ``debug()`` is open in this thread or task.
 
     >>> is_recording()
     False
     """
-    return current() is not None
+    return is_watched()
 
 
 class name_scope(ContextDecorator):

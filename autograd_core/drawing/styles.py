@@ -135,12 +135,18 @@ def look(graph: Graph, options: Mapping[str, Any]) -> Look:
         _choice(name, chosen[name])
     for name in HOOKS:
         if chosen[name] is not None and not callable(chosen[name]):
-            raise ArgumentError(f"{name}= takes a function, not {type(chosen[name]).__name__}.")
+            raise ArgumentError(
+                f"{name}= takes a function, not {type(chosen[name]).__name__}.",
+                hint=f"{name}=lambda item: ...",
+            )
     for name in ("graph_attr", "node_attr", "edge_attr"):
         chosen[name] = _mapping(name, chosen[name])
     for name, least in (("precision", 1), ("max_elems", 0)):
         if not isinstance(chosen[name], int) or isinstance(chosen[name], bool):
-            raise ArgumentError(f"{name}= takes a whole number, not {chosen[name]!r}.")
+            raise ArgumentError(
+                f"{name}= takes a whole number, not {chosen[name]!r}.",
+                hint=f"{name}={OPTIONS[name]}",
+            )
         if chosen[name] < least:
             raise ArgumentError(f"{name}={chosen[name]} is too small.", hint=f"{name}={least}")
     show = frozenset(PRESETS[style]["show"].split())

@@ -5,6 +5,7 @@ import pickle
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -76,6 +77,51 @@ def test_a_note_names_the_users_line():
     ]
 
 
+TRACEBACKS = """
+import numpy as np, autograd_core as ac, nn, pytest
+
+CALLS = [
+    lambda v: v.backward(),
+    lambda v: np.asarray(v),
+    lambda v: float(v[0]),
+    lambda v: v.__iadd__(1),
+    lambda v: np.frompyfunc(abs, 1, 1)(v),
+    lambda v: np.reshape(v, (3, 1), order="A"),
+    lambda v: ac.Variable(np.array([1, 2])),
+    lambda v: ac.grad(lambda w: ac.grad(lambda u: u * 2)(w).sum())(np.ones(3)),
+    lambda v: ac.debug()(lambda: v / (v - 1))(),
+    lambda v: ac.debug()(lambda: np.sqrt(v - 1).sum().backward())(),
+    lambda v: nn.Sequential(nn.Linear(10, 5), nn.ReLU(), nn.Linear(4, 2))(np.ones((3, 10))),
+    lambda v: nn.Model(nn.Linear(2, 2)).fit(np.ones((2, 9)), np.zeros(9, int), loss="hinge"),
+    lambda v: nn.Linear(2, 3, activation="rleu"),
+]
+
+@pytest.mark.parametrize("call", CALLS)
+@pytest.mark.filterwarnings("ignore")
+def test_call(call):
+    call(ac.Variable(np.ones(3)))
+"""
+
+
+def test_tracebacks_show_no_line_of_the_project(tmp_path):
+    """pytest shows the user's lines, to the one that called, and the message."""
+    (tmp_path / "test_user.py").write_text(TRACEBACKS)
+    run = subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--tb=short", "test_user.py"],
+        env={"PYTHONPATH": ":".join([str(Path(ac.__file__).parents[1]), *sys.path])},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    places = re.findall(r"^(\S+\.py):\d+: in ", run.stdout, re.M)
+    assert "13 failed" in run.stdout
+    assert len(places) >= 26
+    assert {Path(place).name for place in places} <= {"test_user.py", "contextlib.py"}
+    assert run.stdout.count("  try: ") >= 13
+
+
 def test_errors_are_pickled():
     """Across processes too."""
     error = pickle.loads(pickle.dumps(ac.ShapeError("It broke.", "it was thin.", "thicker(x)")))
@@ -128,7 +174,7 @@ CATALOGUE = {
         lambda: Variable(1.0, requires_grad=False).backward(),
         """backward() found nothing that requires a gradient behind this Variable.
   why: every operand on the way was a constant.
-  try: Variable(..., requires_grad=True) for the inputs""",
+  try: Variable(..., requires_grad=True) for the inputs; ac.why_no_grad(loss, w) finds the break""",
     ),
     "9": (
         lambda: np.asarray(Variable(np.ones(3))),
@@ -141,7 +187,8 @@ CATALOGUE = {
         overwritten,
         """An array of shape (5000,) that multiply still needs for its derivative was changed """
         """after it was recorded.
-  why: """,
+  why: a derivative uses the values of the moment of the call.
+  try: y = y + 1 instead of y += 1, or pass y.copy(); ac.debug(writes=True) names both lines""",
     ),
     "10 leaf": (
         in_place,

@@ -48,6 +48,39 @@ def test_finds_dead_units(spiral):
     assert any("no gradient reaches 0.weight, 0.bias" in line for line in found.advice)
 
 
+def test_finds_dead_units_inside_a_layer(spiral):
+    """A ReLU that is the activation of a layer is one too."""
+    model = nn.Model(nn.Linear(2, 16, activation="relu", rng=0), nn.Linear(16, 3, rng=1))
+    model[0].bias.data[...] = -100.0
+    assert model.diagnose(*spiral, loss="cross_entropy").dead_units == {"0": 1.0}
+
+
+def test_names_what_is_not_finite(spiral):
+    """An entry of the data, or the first operation to make one."""
+    X, y = spiral
+    bad = X.copy()
+    bad[3, 0] = np.nan
+    found = net().diagnose(bad, y, loss="cross_entropy")
+    assert found.advice == ["the first loss is not finite: X has 1 entry that is nan or infinite"]
+    assert math.isnan(found.overfit_loss)
+
+    class Log(nn.Module):
+        def forward(self, x):
+            return np.log(x)
+
+    model = nn.Model(nn.Linear(2, 3, rng=0), Log())
+    with np.errstate(all="ignore"):
+        (advice,) = model.diagnose(X, y, loss="cross_entropy").advice
+    assert advice.startswith("the first loss is not finite: log gave nan in ")
+    assert "<= 0" in advice
+
+
+def test_rows_is_checked(spiral):
+    """None to look at is an error."""
+    with pytest.raises(ArgumentError, match="rows=0"):
+        net().diagnose(*spiral, loss="cross_entropy", rows=0)
+
+
 def test_finds_a_bad_start(spiral):
     """A loss far above guessing, gradients of all sizes."""
     model = net()

@@ -7,6 +7,7 @@ import pytest
 
 from autograd_core.commandline.checks import is_named, told
 from autograd_core.commandline.entry import main
+from autograd_core.forms import RULES
 
 SOURCE = """
 import numpy as np
@@ -50,6 +51,8 @@ def module(tmp_path, monkeypatch):
     for name in set(sys.modules) - before:
         if name in ("mine", "broken", "half", "sub", "sub.inner"):
             del sys.modules[name]
+    for op in [op for op in RULES if getattr(op, "__module__", "") == "mine"]:
+        del RULES[op]
     assert sys.path == path
 
 

@@ -1,6 +1,9 @@
 """The commands by name: how they are chosen, and how they end."""
 
+import doctest
 import os
+import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +12,7 @@ import numpy as np
 import pytest
 
 import autograd_core as ac
+import nn
 from autograd_core.commandline import entry
 from autograd_core.commandline.entry import COMMANDS, main
 
@@ -179,3 +183,36 @@ def test_versions_are_those_of_the_packages(capsys):
     assert out.count("\n") == 1
     assert f"autograd-core {ac.__version__}" in out
     assert f"NumPy {np.__version__}" in out
+
+
+PAGE = Path(__file__).parents[3] / "docs" / "reference" / "command-line.md"
+PROMPT = "$ python -m autograd_core "
+
+
+def transcript():
+    """The commands of the page, each with what it is said to print."""
+    blocks = re.findall(r"^```console\n(.*?)^```", PAGE.read_text("utf-8"), re.M | re.S)
+    for command in re.split(rf"^{re.escape(PROMPT)}", "".join(blocks), flags=re.M)[1:]:
+        line, _, printed = command.partition("\n")
+        yield pytest.param(shlex.split(line), printed, id=line)
+
+
+@pytest.mark.parametrize(("arguments", "printed"), list(transcript()))
+def test_the_page_shows_what_is_printed(arguments, printed, folder, capsys):
+    """Each command of the reference prints what stands below it, on either stream."""
+    source = re.search(
+        r"^With this in `mine.py`,\n\n```\n(.*?)^```", PAGE.read_text("utf-8"), re.M | re.S
+    )
+    (folder / "mine.py").write_text(source[1], "utf-8")
+    nn.Model(nn.Linear(2, 3), nn.ReLU()).save("weights.npz")
+    main(arguments)
+    out, err = capsys.readouterr()
+    sys.modules.pop("mine", None)
+    flags = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+    assert doctest.OutputChecker().check_output(printed, out + err, flags), out + err
+
+
+def test_the_page_has_a_row_for_each_command():
+    """The table of the reference names every command."""
+    named = re.findall(r"^\| `(\w+)", PAGE.read_text("utf-8"), re.M)
+    assert set(named) == set(COMMANDS)

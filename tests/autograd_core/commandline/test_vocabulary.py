@@ -10,6 +10,7 @@ from autograd_core.commandline.vocabulary import (
     OTHERS,
     candidates,
     function,
+    has_steps,
     joined,
     names,
     unknown,
@@ -101,7 +102,8 @@ def test_an_unknown_name_has_near_ones():
     assert "sin" in unknown("sni").hint.split(", ")
     assert "cholesky" in unknown("linalg.choleski").hint
     assert unknown("ln").hint == "log"
-    assert {candidates(hint.partition("(")[0]) != [] for hint in OTHERS.values()} == {True}
+    hints = [hint.partition("(")[0] for hint in OTHERS.values()]
+    assert [h for h in hints if not candidates(h) and not h.startswith("special.")] == []
 
 
 def test_lists_become_arrays():
@@ -111,3 +113,9 @@ def test_lists_become_arrays():
     out = joined([[x, 1.0], [0.0, x]])
     out.sum().backward()
     assert x.grad == 2.0
+
+
+def test_steps_are_known():
+    """Functions that are constant between jumps are told from smooth ones."""
+    assert [has_steps(np.floor), has_steps(np.mod), has_steps(np.argmax)] == [True] * 3
+    assert [has_steps(np.sin), has_steps(np.abs), has_steps(np.sort)] == [False] * 3

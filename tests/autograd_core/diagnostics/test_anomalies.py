@@ -1,14 +1,20 @@
 """debug: the first bad operation, forward and backward, and nothing when nobody watches."""
 
+import gc
 import pickle
+import re
 import threading
 import warnings
+import weakref
 
 import numpy as np
 import pytest
 
 import autograd_core as ac
+import nn
 from autograd_core import Variable, watching
+from autograd_core.diagnostics.anomalies import Checked
+from autograd_core.differentials import layer
 
 X = np.array([1.0, 0.0, -2.0])
 pytestmark = pytest.mark.filterwarnings("ignore:.*encountered in:RuntimeWarning")
@@ -150,6 +156,49 @@ def test_short_ways_are_watched():
     assert "operand 0: min 0, max 2" in error.why
 
 
+def test_a_function_of_the_user_is_watched():
+    """Its result, and what its backward gives."""
+
+    class Bad(ac.Function):
+        def forward(self, x):
+            return x * 1.0
+
+        def backward(self, g):
+            return g * np.nan
+
+    v = Variable([1.0, 2.0])
+    assert "The derivative of Bad gave nan" in caught(lambda: Bad()(v).sum().backward()).what
+
+
+def test_powers_are_named_and_mended():
+    """By a number for an exponent they are an operation of their own."""
+    error = caught(lambda: Variable(X) ** -0.5)
+    assert "power gave nan in 1 of 3" in error.what
+    assert "2 entries <= 0" in error.why
+    assert "np.maximum(x, eps) ** y" in error.hint
+
+
+def test_the_scope_is_named():
+    """Forward, where it is no layer's own note; backward, with the line."""
+    v = Variable(np.abs(X))
+
+    def wave():
+        with ac.name_scope("wave"):
+            return np.log(v)
+
+    assert "  inside 'wave'" in caught(wave).__notes__
+
+    class Root(nn.Module):
+        def forward(self, x):
+            return np.sqrt(x)
+
+    model = nn.Sequential({"out": Root()})
+    note = caught(lambda: np.where(X > 5, model(v), v).sum().backward()).__notes__[1]
+    assert note.endswith(", inside 'out'")
+    notes = caught(lambda: nn.Sequential({"out": Root()})(Variable(X))).__notes__
+    assert sum("inside 'out'" in line for line in notes) == 1
+
+
 def test_the_graph_of_the_last_operations():
     """It ends in the culprit, is drawn when asked for, and can be pickled."""
     v = Variable(X, name="v")
@@ -193,6 +242,24 @@ def test_a_line_of_ones_own_is_blamed_for_a_warning():
     assert {warning.filename for warning in found} == {__file__}
 
 
+def test_graphs_are_freed_at_once():
+    """Without the collector, as outside of debug(); long ones in a loop."""
+    x = Variable(1.0)
+    gc.disable()
+    try:
+        with ac.debug(writes=True):
+            y = x * 1.0
+            alive = weakref.ref(layer(y.node.rule, Checked))
+            del y
+            assert alive() is None
+            y = x
+            for _ in range(20_000):
+                y = y * 1.0
+            del y
+    finally:
+        gc.enable()
+
+
 # --- writes ---------------------------------------------------------------------------------------
 def written(index):
     """Multiply by an array, and write into it through a view that is older than the tape."""
@@ -212,10 +279,31 @@ def test_a_write_to_one_entry_is_found():
         written(4321)
 
     assert error.value.what.startswith("An array of shape (10000,) that multiply still needs")
-    first, second = error.value.__notes__
+    first, second, third = error.value.__notes__
     assert "test_anomalies.py" in first
     assert "multiply was recorded at test_anomalies.py" in second
-    assert "1 of 10000 entries differ" in second
+    assert "1 of 10000 entries changed after test_anomalies.py" in third
+    assert "and before this use of it" in third
+
+
+def test_the_lines_around_a_write_are_named():
+    """The last operation before which nothing had changed, and the first after."""
+    v, a = Variable(np.ones(10_000)), np.ones(10_000)
+    view = a[:]
+
+    def f():
+        y = v * a
+        before = y + 1.0
+        view[4321] = 7.0
+        after = before * 2.0
+        (after * y).sum().backward()
+
+    with ac.debug(writes=True), pytest.raises(ac.MutationError) as error:
+        f()
+
+    note = error.value.__notes__[2]
+    lines = [int(number) for number in re.findall(r"test_anomalies.py:(\d+)", note)]
+    assert lines[1] - lines[0] == 2
 
 
 def test_a_write_to_all_names_both_lines():

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import autograd_core as ac
+import nn
 from autograd_core import Variable
 from autograd_core.diagnostics import holdings
 
@@ -57,7 +58,7 @@ def test_buffers_count_once_and_leaves_not():
     stats = ac.tape_stats(loss)
     assert stats.arrays == 1
     assert stats.bytes == 80_000
-    assert stats.largest == ("tanh", (100, 100), "float64", 80_000)
+    assert stats.largest == ("tanh", "", (100, 100), "float64", 80_000)
 
 
 def test_what_functions_of_the_user_keep_is_found():
@@ -110,6 +111,19 @@ def test_the_report():
     )
     assert lines[2].startswith("bookkeeping: ")
     assert lines[2].endswith(" bytes per operation")
+
+
+@pytest.mark.parametrize("watch", [ac.debug, ac.recording])
+def test_the_scope_of_the_largest(watch):
+    """It is named where somebody has noted scopes: the path of a layer, or a name_scope."""
+    model = nn.Sequential({"hidden": nn.Sequential(nn.Linear(50, 100), nn.Tanh())})
+    with watch():
+        loss = np.mean(model(np.ones((200, 50))) ** 2)
+    assert "; largest: tanh in 'hidden.1', (200, 100) float64" in repr(ac.tape_stats(loss))
+    x = Variable(np.ones((100, 100)))
+    with watch(), ac.name_scope("wave"):
+        loss = np.sum(np.tanh(x))
+    assert ac.tape_stats(loss).largest[:2] == ("tanh", "wave")
 
 
 def test_bookkeeping_is_what_python_allocates():

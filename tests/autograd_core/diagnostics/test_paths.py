@@ -47,7 +47,7 @@ def test_the_report(x, w):
 
 LOST = {
     "detached": (lambda w: (w * 2).detach(), "detached", ".detach()"),
-    "stopped": (lambda w: ac.stop_gradient(w * 2), "detached", ".detach()"),
+    "stopped": (lambda w: ac.stop_gradient(w * 2), "detached", "stop_gradient()"),
     "copied": (lambda w: (w * 2).numpy(), "converted", ".numpy()"),
     "data of a result": (lambda w: (w * 2).data, "converted", ".data"),
     "data of a leaf": (lambda w: w.data, "converted", ".data"),
@@ -269,6 +269,36 @@ def test_deep_graphs(w):
     for _ in range(60):
         diamond = diamond + diamond
     assert ac.why_no_grad(diamond, w).depends
+
+
+def test_names(x, w):
+    """Any name is one line; what the caller has no name for is described."""
+    odd = Variable(1.0, name="a\nb" + 100 * "c")
+    found = ac.why_no_grad(np.sum(x * x), odd)
+    assert repr(found).count("\n") == 2
+    assert found.what.startswith("the result does not depend on a bccc")
+    assert len(found.what) < 140
+    assert ac.why_no_grad(np.sum(w * x), w).names == ("the result", "sum", "multiply", "w")
+
+
+def test_inside_recording(x, w):
+    """The line is known as inside debug()."""
+    with ac.recording():
+        h = (w * 2).numpy()
+        loss = np.sum(x * h)
+    assert HERE in ac.why_no_grad(loss, w).place
+
+
+def test_what_is_written_into_a_constant(x, w):
+    """A Variable without gradient takes over what is written into it, or its loss."""
+    kept, lost = (Variable(np.zeros(2), requires_grad=False) for _ in range(2))
+    with ac.debug():
+        kept[0] = w[0]
+        lost[0] = w[0].detach()
+        loss, other = np.sum(kept * x), np.sum(lost * x)
+    assert ac.why_no_grad(loss, w).depends
+    found = ac.why_no_grad(other, w)
+    assert (found.reason, found.names[-1]) == ("detached", "lost")
 
 
 def test_only_variables(x):

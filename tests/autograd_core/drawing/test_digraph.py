@@ -62,6 +62,14 @@ def test_where_dot_is_absent_there_is_mermaid_and_a_page(monkeypatch, tmp_path):
     assert "text/vnd.mermaid is left out: ZeroDivisionError" in broken["text/plain"]
 
 
+def test_the_page_is_in_a_frame_of_its_own():
+    """Its style and script touch nothing else."""
+    page = dot.write(first())._repr_mimebundle_(include={"text/html"})["text/html"]
+
+    assert page.startswith("<iframe srcdoc=")
+    assert "<script" not in page
+
+
 def test_without_a_graph_the_source_is_shown(monkeypatch, tmp_path):
     """A Digraph made by hand."""
     monkeypatch.setenv("PATH", str(tmp_path))

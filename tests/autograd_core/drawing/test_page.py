@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import autograd_core as ac
 from autograd_core.drawing.model import Box, Edge, Graph, Scope, Summary
 from autograd_core.drawing.page import write
 from autograd_core.errors import ArgumentError
@@ -194,7 +195,9 @@ def test_the_page_holds_the_graph():
     (written,) = data_of(write(graph))["graphs"]
 
     expected = json.loads(json.dumps(dataclasses.asdict(graph)))
-    assert written == expected
+    assert {name: written[name] for name in expected if name != "options"} == {
+        name: value for name, value in expected.items() if name != "options"
+    }
 
 
 def test_numbers_that_json_has_not_are_words():
@@ -227,8 +230,29 @@ def test_what_is_no_choice_is_refused():
         write(first(), theme="blue")
     with pytest.raises(ArgumentError, match="rankdir='down'"):
         write(first(), rankdir="down")
+    with pytest.raises(ArgumentError, match="no option 'titel'"):
+        write(first(), titel="y")
     with pytest.raises(ArgumentError, match="empty list"):
         write([])
+
+
+def test_a_function_is_drawn_with_all_that_the_page_can_fold(tmp_path):
+    """Repeats stay apart in the data; fold=False begins with them open; hooks reach the boxes."""
+
+    def repeated(x):
+        for _ in range(5):
+            x = np.tanh(x)
+        return x
+
+    to = ac.draw(repeated, 0.5, to=tmp_path / "y.html", title="five", fold=False)
+    style = {"style_fn": lambda box: {"fillcolor": "#ff0000"} if box.label == "tanh" else None}
+    folded = data_of(ac.to_html(repeated, 0.5, label_fn=lambda box, _: [box.id], **style))
+
+    drawn = data_of(to.read_text("utf-8"))
+    assert [len(each["graphs"][0]["nodes"]) for each in (drawn, folded)] == [6, 6]
+    assert (drawn["fold"], folded["fold"], drawn["title"]) == (False, True, "five")
+    assert folded["graphs"][0]["rows"]["n1"] == ["n1"]
+    assert folded["graphs"][0]["own"]["n1"] == {"fillcolor": "#ff0000"}
 
 
 def colors(text, selector):
@@ -525,9 +549,10 @@ def test_repeats_are_one_box_until_they_are_opened():
     assert report["unfolded"] == len(twelve_layers()) - 1  # layers.3 is still closed
     assert report["deep"] == plain == len(twelve_layers())
     assert report["shallow"] == 12
-    assert report["flat"] == 1 + 12 + 5 + 1
+    assert report["flat"] == 1 + 12 + 12 + 5 + 1
 
 
+@slow
 @in_browser
 def test_a_box_that_is_opened_stays_where_it_is():
     """What was clicked has the same place on the screen before and after."""
@@ -659,6 +684,7 @@ def test_what_is_kept_is_freed_when_it_has_been_used():
     assert report[10] == ["0", "chip", "chip"]
 
 
+@slow
 @in_browser
 def test_playing_stops_at_the_first_nan():
     """The logarithm of a negative number, before the end; without one it plays to the end."""
@@ -672,6 +698,7 @@ def test_playing_stops_at_the_first_nan():
     assert asked(write(first()), script) == [10, False]
 
 
+@slow
 @in_browser
 def test_pictures_can_be_taken_away():
     """SVG that stands on its own, and PNG at twice the size."""
@@ -691,6 +718,7 @@ def test_pictures_can_be_taken_away():
     assert struct.unpack(">I", bytes(report["png"][16:20])) == (2 * report["width"],)
 
 
+@slow
 @in_browser
 def test_boxes_can_be_colored_by_what_is_measured():
     """Gradient, memory, time, nan: each with a legend that has its ends."""
@@ -718,6 +746,7 @@ def test_boxes_can_be_colored_by_what_is_measured():
     assert report["hidden"]
 
 
+@slow
 @in_browser
 def test_paths_light_up():
     """All above and below the box under the pointer; between two that are picked."""
@@ -734,6 +763,7 @@ def test_paths_light_up():
     assert report == {"over": ["n0", "n1", "n4"], "between": ["n2", "n3", "n4"]}
 
 
+@slow
 @in_browser
 def test_what_is_not_known_is_a_dot():
     """Without values, gradients, contributions the page steps forward and says what is missing."""
@@ -754,6 +784,7 @@ def test_what_is_not_known_is_a_dot():
     assert "ac.recording()" in report["told"]
 
 
+@slow
 @in_browser
 def test_several_graphs_of_one_structure_share_a_slider():
     """One per epoch; boxes keep their places, values change."""
@@ -780,6 +811,7 @@ def test_several_graphs_of_one_structure_share_a_slider():
     assert places[0] == places[1] == places[2]
 
 
+@slow
 @in_browser
 def test_numbers_are_written_as_python_writes_them():
     """Four digits and two, tiny, huge, negative, whole, nan."""
@@ -794,6 +826,129 @@ def test_numbers_are_written_as_python_writes_them():
     assert texts == [[f"{x:.4g}", f"{x:.2g}"] for x in numbers]
 
 
+@slow
+@in_browser
+def test_each_of_several_results_has_its_gradient():
+    """Contributions to two results of one operation are not added to one another."""
+
+    def halves(x):
+        a, b = np.split(x, 2)
+        return np.sum(a * a) + np.sum(a) + 3.0 * np.sum(b)
+
+    page = ac.to_html(halves, np.array([1.0, 2.0, 3.0, 4.0]))
+    told = asked(
+        page,
+        """const told = [], split = model.boxes.find(b => b.label === "split");
+        for (const step of model.steps.keys()) {
+          go(step, true);
+          told.push(split.unit.lines.grad.textContent + " | " + $("caption").innerText);
+        }
+        return told;""",
+    )
+
+    last = told[-2]
+    assert last.startswith("0 grad |5.831|  1 grad |4.243|")
+    sums = [text for text in told if "grad n1.0:" in text]
+    assert len(sums) == 1
+    assert any("= |5.831| [3 5]" in text for text in sums)
+    assert not any("grad n1.1:" in text for text in told)
+
+
+@slow
+@in_browser
+def test_above_three_thousand_boxes_scopes_start_collapsed():
+    """At most five hundred boxes are seen at first; a click opens more."""
+    report = asked(
+        write(network(3_400)),
+        """const before = every(".box").length, closed = model.units.find(u => u.kind === "scope");
+        await toggle(closed);
+        return [before, every(".box").length];""",
+        budget=60_000,
+    )
+
+    assert report[0] <= 1200
+    assert report[1] > report[0]
+
+
+@slow
+@in_browser
+def test_details_have_tables_and_histograms():
+    """All entries of a small array, a histogram of a large one; gradient, memory, scope, line."""
+    small, large = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]), np.arange(100.0)
+    page = ac.to_html(lambda x, y: np.sum(np.sin(x)) + np.sum(np.sin(y)), small, large)
+
+    report = asked(
+        page,
+        """const read = async name => {
+          await reveal(model.boxes.find(box => box.name === name || box.id === name));
+          const all = what => [...document.querySelectorAll("#details " + what)];
+          return {cells: all("td").map(c => c.textContent), bars: all("rect").length,
+                  facts: all("dl")[0].innerText};
+        };
+        return {x: await read("x"), y: await read("y"), sine: await read("n1")};""",
+    )
+
+    assert report["x"]["cells"][:6] == ["1", "2", "3", "4", "5", "6"]
+    assert report["x"]["bars"] == 0
+    assert report["y"]["bars"] == 40  # value and gradient, twenty each
+    assert "test_page.py" in report["sine"]["facts"]
+    assert "48 B" in report["sine"]["facts"]
+
+
+@slow
+@in_browser
+def test_wheel_and_drag_move_the_view():
+    """The wheel zooms about the pointer; dragging pans and is no click; f fits."""
+    report = asked(
+        write(first()),
+        """press("f");
+        const canvas = $("canvas"), {left, top} = stage(), seen = [{...view}];
+        const at = (kind, x, y) => canvas.dispatchEvent(new PointerEvent(kind,
+          {pointerId: 1, clientX: left + x, clientY: top + y, buttons: 1, bubbles: true}));
+        canvas.setPointerCapture = () => {};
+        canvas.dispatchEvent(new WheelEvent("wheel",
+          {deltaY: -300, clientX: left + 100, clientY: top + 80, cancelable: true}));
+        seen.push({...view});
+        at("pointerdown", 10, 10); at("pointermove", 40, 30); at("pointerup", 40, 30);
+        seen.push({...view});
+        press("f");
+        return [...seen, {...view}, state.sel];""",
+    )
+
+    start, zoomed, dragged, fitted, selected = report
+    assert zoomed["k"] > start["k"]
+    before = [(p - start[c]) / start["k"] for p, c in ((100, "x"), (80, "y"))]
+    after = [(p - zoomed[c]) / zoomed["k"] for p, c in ((100, "x"), (80, "y"))]
+    assert before == pytest.approx(after)
+    assert (dragged["x"] - zoomed["x"], dragged["y"] - zoomed["y"]) == pytest.approx((30, 20))
+    assert (fitted["k"], selected) == (start["k"], None)
+
+
+@slow
+@in_browser
+def test_what_hooks_say_is_shown():
+    """Rows, colors and widths of boxes and arrows."""
+    page = write(
+        first(),
+        label_fn=lambda box, lines: ["mine", *lines],
+        style_fn=lambda box: {"fillcolor": "#ff0000", "penwidth": 4} if box.id == "n1" else None,
+        edge_fn=lambda edge: {"color": "#00ff00"} if edge.tail == "n1" else None,
+    )
+
+    report = asked(
+        page,
+        """return {titles: every(".box .title").map(t => t.textContent),
+          fills: every(".card").map(c => c.style.fill), width: every(".card")[1].style.strokeWidth,
+          strokes: every(".edge path").map(p => p.style.stroke)}""",
+    )
+
+    assert report["titles"] == ["mine"] * 5
+    assert report["fills"] == ["", "rgb(255, 0, 0)", "", "", ""]
+    assert report["width"] == "4px"
+    assert report["strokes"] == ["", "", "", "rgb(0, 255, 0)", ""]
+
+
+@slow
 @in_browser
 def test_the_view_of_a_sweep_and_of_both():
     """Arrows of the sweep run from results to operands; beside operands they are dashed."""

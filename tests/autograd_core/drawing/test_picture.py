@@ -70,7 +70,6 @@ def test_hooks_change_rows_and_attributes():
         ({"edge_fn": lambda edge: "red"}, "edge_fn returned str for n0 -> n1."),
         ({"edge_fn": lambda edge: edge.nothing}, "edge_fn failed at n0 -> n1: AttributeError"),
     ],
-    ids=str,
 )
 def test_a_hook_that_fails_is_named_with_its_node(hook, message):
     """The cause is kept."""

@@ -59,6 +59,13 @@ def test_threads_have_their_own():
     assert seen == [()]
 
 
+def test_debug_notes_scopes_too():
+    """An error in the sweep names the layer of its operation."""
+    with ac.debug():
+        assert is_recording()
+    assert not is_recording()
+
+
 def test_is_recording_says_so():
     """In this thread, inside the block."""
     with ac.recording():

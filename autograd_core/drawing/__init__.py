@@ -12,7 +12,7 @@ from ..variable import Variable
 from .collect import Collector
 from .directions import directed
 from .marks import marked
-from .model import Graph
+from .model import MOST_NUMBERS, Graph, summarizing
 from .options import (
     DIRECTIONS,
     PRESENTATION,
@@ -24,7 +24,6 @@ from .options import (
 )
 from .recording import Recording, recording
 from .scopes import is_recording, name_scope
-from .styles import steps
 from .targets import Target
 
 if TYPE_CHECKING:
@@ -80,19 +79,23 @@ def graph(
     >>> [(box.label, box.grad.text()) for box in drawing]
     [('x1', '2.584'), ('sin', '1'), ('x2', '2'), ('multiply', '1'), ('add', '1')]
     """
+    from .styles import steps
+
     refuse_unknown("graph()", options, STRUCTURE | PRESENTATION)
     brought = {"direction": "forward", **steps(options.get("style") or "default")}
     usual = brought.pop("direction")
     direction = usual if direction is None else direction
     refuse_value("direction", direction, DIRECTIONS)
     refuse_value("grad", grad, (True, False, "auto"))
-    found = Target(target, args)
-    asked = "time" in (options.get("show") or ()) or options.get("style") == "full"
-    timed = asked or not found.called
-    collector = Collector(found.roots, found.ends, found.failure, timed)
-    collector.know(names or {}, found.model if model is None else model)
-    collector.sweep(grad, seed, wanted=found.called or direction != "forward")
-    drawing = collector.graph()
+    most = options.get("max_elems")
+    with summarizing(max(MOST_NUMBERS, most if isinstance(most, int) else 0)):
+        found = Target(target, args)
+        asked = "time" in (options.get("show") or ()) or options.get("style") == "full"
+        timed = asked or not found.called
+        collector = Collector(found.roots, found.ends, found.failure, timed)
+        collector.know(names or {}, found.model if model is None else model)
+        collector.sweep(grad, seed, wanted=found.called or direction != "forward")
+        drawing = collector.graph()
     marked(drawing)
     drawing = directed(drawing, direction)
     drawing.options = {name: options.pop(name) for name in sorted(PRESENTATION & options.keys())}

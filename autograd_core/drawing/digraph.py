@@ -5,16 +5,12 @@ The only file that needs the package graphviz; it is imported when a Digraph is 
 
 import shutil
 from collections.abc import Collection
-from functools import partial
 from typing import Any
 
 import graphviz
 
-from .display import bundle, framed
+from .display import MOST_DRAWN, PLAIN, SVG, bundle, graph_writers
 from .model import Graph
-from .options import written
-
-MOST_SHOWN = 300  # boxes of a picture that a notebook draws by itself
 
 
 class Digraph(graphviz.Digraph):  # type: ignore[misc]  # the package is untyped
@@ -40,22 +36,10 @@ class Digraph(graphviz.Digraph):  # type: ignore[misc]  # the package is untyped
         exclude: Collection[str] | None = None,
         **_: Any,
     ) -> dict[str, str]:
-        """What a notebook can show of it; whatever fails is left out and named in the text."""
-        return bundle(self._writers(), include, exclude)
-
-    def _writers(self) -> dict[str, Any]:
-        """The formats that a notebook may choose from."""
-        writers: dict[str, Any] = {"text/plain": lambda: self.source}
-        if shutil.which("dot") and (self.drawn is None or len(self.drawn) <= MOST_SHOWN):
-            writers["image/svg+xml"] = self._repr_image_svg_xml
-        if self.drawn is not None:
-            writers["text/plain"] = partial(self._written, "text")
-            writers["text/vnd.mermaid"] = partial(self._written, "mermaid")
-            writers["text/html"] = self._page
-        return writers
-
-    def _page(self) -> str:
-        return framed(self._written("page"), "computation graph")
-
-    def _written(self, module: str) -> Any:
-        return written(self.drawn, module, {})
+        """What a Graph is shown as, with this picture: with ``dot``, and of 300 boxes at most."""
+        writers = {} if self.drawn is None else graph_writers(self.drawn)
+        writers.setdefault(PLAIN, lambda: str(self.source))
+        writers.pop(SVG, None)
+        if shutil.which("dot") and (self.drawn is None or len(self.drawn) <= MOST_DRAWN):
+            writers[SVG] = self._repr_image_svg_xml
+        return bundle(writers, include, exclude)

@@ -80,10 +80,11 @@ def of_graph(
 
     The picture needs the program ``dot``, and at most 300 boxes.
     """
-    return bundle(_graph_writers(graph), include, exclude)
+    return bundle(graph_writers(graph), include, exclude)
 
 
-def _graph_writers(graph: Graph) -> dict[str, Callable[[], str]]:
+def graph_writers(graph: Graph) -> dict[str, Callable[[], str]]:
+    """What a graph can be shown as: format → a function that writes it."""
     writers = {
         PLAIN: lambda: str(_module("text").write(graph)),
         HTML: lambda: framed(str(_module("page").write(graph)), f"graph of {len(graph)} boxes"),

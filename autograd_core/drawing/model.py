@@ -6,6 +6,8 @@ the business of other files.
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cache
 from math import isfinite
@@ -22,6 +24,24 @@ if TYPE_CHECKING:
 MOST_NUMBERS = 6  # an array of more is shown by its statistics
 MOST_ELEMENTS = 10_000_000  # of a larger array not even the statistics are computed
 BINS, COUNTED = 20, 100_000  # of a histogram: equal parts of the range, entries that are counted
+
+
+_most = ContextVar("most", default=MOST_NUMBERS)
+
+
+@contextmanager
+def summarizing(most: int) -> Iterator[None]:
+    """Arrays of up to so many entries are shown by their numbers, of a summary made inside.
+
+    >>> with summarizing(10):
+    ...     Summary.of(np.arange(8)).text()
+    '[0 1 2 3 4 5 6 7]'
+    """
+    token = _most.set(most)
+    try:
+        yield
+    finally:
+        _most.reset(token)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +64,7 @@ class Summary:
     histogram: tuple[int, ...] | None = None
 
     @classmethod
-    def of(cls, value: Any, most: int = MOST_NUMBERS) -> "Summary":
+    def of(cls, value: Any, most: int | None = None) -> "Summary":
         """Summarize an array or number in one pass.
 
         >>> Summary.of(np.float64(0.5)).numbers
@@ -54,6 +74,7 @@ class Summary:
             finite = isfinite(value)
             norm = abs(float(value)) if finite else 0.0
             return cls((), "float64", (float(value),), None, int(not finite), norm)
+        most = _most.get() if most is None else most
         array = np.asarray(value)
         if array.size > MOST_ELEMENTS or array.dtype.kind not in "biufc":
             return cls(array.shape, name_of(array.dtype))

@@ -872,6 +872,27 @@ def test_above_three_thousand_boxes_scopes_start_collapsed():
 
 @slow
 @in_browser
+def test_what_failed_is_red_and_says_why():
+    """The operation that raised, with its message, in a frame of its own color."""
+    with pytest.raises(ValueError, match="mismatch"), ac.recording() as rec:
+        np.ones((2, 3)) @ (ac.Variable(np.ones((2, 3))) * 2.0)
+
+    report = asked(
+        rec.graph().to_html(),
+        """const box = every(".failed")[0];
+        const style = name => getComputedStyle(box.querySelector(name));
+        return {title: box.querySelector(".title").textContent, stroke: style(".card").stroke,
+                said: box.querySelector(".alarm").textContent, ink: style(".alarm").fill}""",
+    )
+
+    assert report["title"] == "matmul"
+    assert report["stroke"] == report["ink"]
+    assert report["said"].startswith("⚠ failed")
+    assert len(report["said"]) > 20
+
+
+@slow
+@in_browser
 def test_details_have_tables_and_histograms():
     """All entries of a small array, a histogram of a large one; gradient, memory, scope, line."""
     small, large = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]), np.arange(100.0)

@@ -20,6 +20,7 @@ from .options import (
     STRUCTURE,
     refuse_unknown,
     refuse_value,
+    written,
 )
 from .recording import Recording, recording
 from .scopes import is_recording, name_scope
@@ -146,8 +147,11 @@ def to_text(target: Any, *args: Any, **options: Any) -> str:
 def to_html(target: Any, *args: Any, **options: Any) -> str:
     """The graph as an interactive page, one file that needs no network; as ``to_dot``.
 
-    The page folds repeats by itself and opens them on a click; it has room for 3000 boxes.
+    The page folds repeats by itself and opens them on a click; it has room for 3000 boxes. Of a
+    list of Graphs, such as one per epoch, a slider chooses.
     """
+    if isinstance(target, list) and target and all(isinstance(item, Graph) for item in target):
+        return str(written(target, "page", options))
     shaping, presentation = _divided(options)
     return _for_page(target, args, shaping).to_html(**presentation)
 

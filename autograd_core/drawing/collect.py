@@ -199,6 +199,7 @@ class Collector(Arrangement):
         if note is not None:
             box.scope, box.line = note.scope, note.line
             if self.timed:
+                box.released_at = note.released if released else None
                 box.seconds = note.seconds[0], note.seconds[1] or facts.seconds.get(node, 0.0)
             box.options = box.options or note.options
             if released:

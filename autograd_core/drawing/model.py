@@ -176,7 +176,8 @@ class Box:
         scope: the path of the scope it was made in, "" outside of all.
         keeps: what the rule keeps for the derivative, by name.
         saved_bytes: the bytes of that; None where it is released or not known.
-        released: whether a sweep has released it.
+        released: whether a sweep has released it; released_at, of a recording, when: seconds after
+            its start, known or not as ``seconds`` is.
         line: "train.py:31, in loss", where it was recorded; "" if not known.
         seconds: (forward, backward); None if not known, or not asked for. Boxes that differ in
             nothing else are equal.
@@ -204,6 +205,7 @@ class Box:
     released: bool = False
     line: str = ""
     seconds: tuple[float, float] | None = field(default=None, compare=False)
+    released_at: float | None = field(default=None, compare=False)
     marks: tuple[str, ...] = ()
     message: str = ""
     count: int = 1

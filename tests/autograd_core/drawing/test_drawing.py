@@ -84,3 +84,13 @@ def test_as_many_numbers_are_kept_as_are_to_be_shown():
 def test_times_are_taken_where_they_are_to_be_shown():
     """Also by a writer that is handed a function."""
     assert "time: " in ac.to_mermaid(lambda x: np.sin(x), 2.0, show="+time")
+
+
+def test_several_graphs_are_one_page():
+    """A history of training: both are in it."""
+    graphs = [ac.graph(f, x, 3.0, title=f"epoch {x:g}") for x in (1.0, 2.0)]
+
+    page = ac.to_html(graphs)
+
+    values = [graph.nodes[-1].value.numbers[0] for graph in graphs]
+    assert all(repr(value) in page for value in values)

@@ -218,6 +218,7 @@ def counted(monkeypatch):
     return Counted(monkeypatch, "_operation", "_leaf", "_edges", "_version")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("swept", [False, True])
 def test_a_long_chain_is_visited_once(counted, swept):
     """100,000 operations, without recursion."""
@@ -256,6 +257,7 @@ def test_a_thousand_roots_share_one_picture(counted):
     assert counted == {"_operation": 1001, "_leaf": 1, "_edges": 1001, "_version": 1001}
 
 
+@pytest.mark.slow
 def test_a_wide_fan_is_visited_once(counted):
     """100,000 operands of one operation; reads of one array; outputs of one operation."""
     leaves = [Variable(float(k)) for k in range(100_000)]

@@ -95,6 +95,7 @@ def test_never_more_than_asked_for(most):
         assert sum(len(box.members) or 1 for box in small) == len(graph)
 
 
+@pytest.mark.slow
 def test_a_hundred_thousand():
     """Visited a few times each, without recursion."""
     small = cut(chain(100_000, "ab"), 500)

@@ -194,6 +194,7 @@ def test_texts_of_users_are_data():
     assert (attributes["srcdoc"], attributes["title"]) == (HOSTILE, HOSTILE)
 
 
+@pytest.mark.slow
 def test_a_large_variable_is_quick_to_show():
     """Of a hundred million numbers only the corners are looked at."""
     x = Variable(np.broadcast_to(1.0, 100_000_000))

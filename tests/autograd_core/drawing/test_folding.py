@@ -109,6 +109,7 @@ def test_a_box_that_is_looked_at_stays():
     assert labels(folded(chain(7), protected=["n4"])) == ["x", "sin x 3", "sin", "sin x 3"]
 
 
+@pytest.mark.slow
 def test_fans_and_long_chains():
     """A hundred thousand are one box; leaves of one operation are not a chain."""
     assert labels(folded(chain(100_000))) == ["x", "sin x 100000"]

@@ -89,6 +89,7 @@ def test_arrows_of_a_sweep_are_joined_among_themselves():
     assert [e.contribution is None for e in small.edges] == [True, True, True, False]
 
 
+@pytest.mark.slow
 def test_a_hundred_thousand_hidden_boxes():
     """Long chains, sixty diamonds, and long sums are walked once."""
     n = 50_000

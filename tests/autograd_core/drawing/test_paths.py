@@ -61,6 +61,7 @@ def test_scopes_stay_where_boxes_stay():
     assert part(graph, {"n1"}).scopes == []
 
 
+@pytest.mark.slow
 def test_a_long_chain_is_no_problem():
     """Nothing recurs."""
     count = 100_000

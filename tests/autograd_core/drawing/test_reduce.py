@@ -128,6 +128,7 @@ def test_the_focus_is_shown(graph, k, most):
     assert shown <= {key} | before[key] | {other for other in before if key in before[other]}
 
 
+@pytest.mark.slow
 def test_large_graphs():
     """A chain of 100 000, sixty diamonds, a fan: each box and each edge is met a few times."""
     assert labels(reduced(chain(100_000))) == ["x", "sin x 100000"]

@@ -91,6 +91,7 @@ def test_a_deep_tree_is_a_list():
     assert write(chain(42)).startswith("n0 = x ")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("order", "mentions"), [("tree", 2), ("list", 1)])
 def test_a_hundred_thousand_lines_take_linear_time(order, mentions):
     """Depth and width are no matter: no recursion, no line padded to the widest."""

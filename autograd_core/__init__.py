@@ -15,21 +15,6 @@ from typing import TYPE_CHECKING, Any
 
 from . import errors, operators, rules  # noqa: F401  (the last two: importing them is their work)
 from .checking import gradcheck
-from .diagnostics import debug, tape_stats, why_no_grad
-from .drawing import (
-    Graph,
-    Recording,
-    draw,
-    graph,
-    is_recording,
-    name_scope,
-    recording,
-    to_dot,
-    to_html,
-    to_json,
-    to_mermaid,
-    to_text,
-)
 from .errors import *  # noqa: F403  (its __all__ is every error and warning)
 from .errors import require
 from .forms import (
@@ -45,6 +30,7 @@ from .forms import (
 )
 from .functions import Function, custom_gradient
 from .modes import enable_grad, is_grad_enabled, no_grad, strong_zeros
+from .scopes import is_recording, name_scope
 from .transforms import (
     checkpoint,
     curve_fit_jac,
@@ -63,17 +49,39 @@ from .trees import flatten
 from .variable import Variable, array
 
 if TYPE_CHECKING:
+    from .diagnostics import debug, tape_stats, why_no_grad
+    from .drawing import (
+        Graph,
+        Recording,
+        draw,
+        graph,
+        recording,
+        to_dot,
+        to_html,
+        to_json,
+        to_mermaid,
+        to_text,
+    )
     from .support import supported
+
+_LATER = {  # what many programs never ask for: a third of the time that the package takes to read
+    "debug": "diagnostics", "tape_stats": "diagnostics", "why_no_grad": "diagnostics",
+    "Graph": "drawing", "Recording": "drawing", "draw": "drawing", "graph": "drawing",
+    "recording": "drawing", "to_dot": "drawing", "to_html": "drawing", "to_json": "drawing",
+    "to_mermaid": "drawing", "to_text": "drawing",
+    "supported": "support",
+}  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:
-    """What is looked up when it is asked for: the version, ``nn``, ``scipy``, ``supported``, …"""
+    """What is looked up when it is asked for: drawing, diagnostics, the version, ``nn``, …"""
+    if name in _LATER:
+        found = getattr(import_module(f".{_LATER[name]}", __name__), name)
+        return globals().setdefault(name, found)
     if name == "nn":
         return import_module("nn")
     if name in ("scipy", "sparse"):
         return import_module(f".{name}", __name__)
-    if name == "supported":
-        return import_module(".support", __name__).supported
     if name != "__version__":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib.metadata import PackageNotFoundError, version
@@ -83,6 +91,24 @@ def __getattr__(name: str) -> Any:
     except PackageNotFoundError:  # run from a source tree that is not installed
         return "0+unknown"
 
+
+def _graph(self: Variable, **options: Any) -> "Graph":
+    """The graph behind this Variable; options are those of ``graph``."""
+    from .drawing import graph
+
+    return graph(self, **options)
+
+
+def _bundle(self: Variable, include: Any = None, exclude: Any = None, **_: Any) -> dict[str, str]:
+    """What a notebook shows of this Variable: its card, or its repr."""
+    from .drawing.display import of_variable
+
+    return of_variable(self, include, exclude)
+
+
+for _name, _method in {"graph": _graph, "_repr_mimebundle_": _bundle}.items():
+    _method.__name__, _method.__qualname__ = _name, f"Variable.{_name}"
+    setattr(Variable, _name, _method)
 
 __all__ = [
     "Function",
@@ -123,8 +149,8 @@ __all__ = [
     "require",
     "stop_gradient",
     "strong_zeros",
-    "tape_stats",
     "supported",
+    "tape_stats",
     "to_dot",
     "to_html",
     "to_json",

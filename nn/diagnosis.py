@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from autograd_core import ArgumentError, NumericError, Variable, debug
+from autograd_core import ArgumentError, NumericError, Variable
 
 from . import activations
 from .activations import ReLU
@@ -179,6 +179,8 @@ def _anomaly(module: Module, loss: Any, inputs: tuple[Array, ...], target: Array
         if count:
             entries = "1 entry that is" if count == 1 else f"{count} entries that are"
             return f"the first loss is not finite: {name} has {entries} nan or infinite"
+    from autograd_core import debug  # read when something is wrong
+
     try:
         with np.errstate(all="ignore"), debug():
             loss(module(*inputs), target)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from autograd_core import ArgumentError, DtypeError, Graph, Variable, graph, is_recording
+from autograd_core import ArgumentError, DtypeError, Variable, is_recording
 
 from . import state
 from .config import Configured, shown
@@ -31,6 +31,8 @@ from .state import Unmatched, parameters, state_dict
 from .tree import folded
 
 if TYPE_CHECKING:
+    from autograd_core import Graph
+
     from .diagnosis import Diagnosis
     from .summary import Summary
 
@@ -300,6 +302,8 @@ class Module(Configured, Contents, Saved):
         >>> sorted(box.name for box in Linear(2, 1).graph(np.ones((4, 2))) if box.name)
         ['bias', 'weight', 'x']
         """
+        from autograd_core import graph  # read when something is drawn
+
         return graph(self, *args, **options)
 
     def diagnose(self, X: Any, y: Any, loss: Any = None, rows: int = 256) -> Diagnosis:

@@ -22,7 +22,6 @@ from ..binding import name_of
 from ..cotangents import Deposit, Parts
 from ..differentials import Diagonal, Wrapped, layer
 from ..drawing.saved import LABELS
-from ..drawing.scopes import here
 from ..errors import (
     ArgumentError,
     MutationError,
@@ -32,6 +31,7 @@ from ..errors import (
     users_line,
 )
 from ..rules.elementwise import raised
+from ..scopes import here
 from ..tape import Node, parents_of
 from ..variable import VARIABLES, node_of
 from ..watching import Watch, observing, readers

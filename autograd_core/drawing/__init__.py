@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..variable import Variable
 from .collect import Collector
 from .directions import directed
 from .marks import marked
@@ -23,7 +22,6 @@ from .options import (
     written,
 )
 from .recording import Recording, recording
-from .scopes import is_recording, name_scope
 from .targets import Target
 
 if TYPE_CHECKING:
@@ -34,8 +32,6 @@ __all__ = [
     "Recording",
     "draw",
     "graph",
-    "is_recording",
-    "name_scope",
     "recording",
     "to_dot",
     "to_html",
@@ -184,23 +180,3 @@ def draw(target: Any, *args: Any, to: str | Path | None = None, **options: Any) 
     if Path(to).suffix.lower() == ".html":
         return _for_page(target, args, shaping).save(to, **presentation)
     return graph(target, *args, **shaping).save(to, **presentation)
-
-
-def _graph(self: Variable, **options: Any) -> Graph:
-    """The graph behind this Variable; options are those of ``graph``."""
-    return graph(self, **options)
-
-
-_graph.__name__, _graph.__qualname__ = "graph", "Variable.graph"
-Variable.graph = _graph  # type: ignore[attr-defined]
-
-
-def _bundle(self: Variable, include: Any = None, exclude: Any = None, **_: Any) -> dict[str, str]:
-    """What a notebook shows of this Variable: its card, or its repr."""
-    from .display import of_variable
-
-    return of_variable(self, include, exclude)
-
-
-_bundle.__name__, _bundle.__qualname__ = "_repr_mimebundle_", "Variable._repr_mimebundle_"
-Variable._repr_mimebundle_ = _bundle  # type: ignore[attr-defined]

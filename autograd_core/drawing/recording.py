@@ -19,13 +19,13 @@ from ..cotangents import Deposit, Parts, is_basic
 from ..differentials import Wrapped, layer
 from ..errors import MutationError, NumericError, ShapeError, users_line
 from ..fitting import expanded, reduced
+from ..scopes import current, flag, here, name_scope
 from ..tape import Node, next_number, parents_of
 from ..variable import VARIABLES
 from ..views import Leaf, View
 from ..watching import Watch
 from .model import MOST_ELEMENTS, Graph, Summary
 from .saved import is_output, kept, options
-from .scopes import current, flag, here, name_scope
 
 SPREAD = 1000  # up to so many entries a read of some is spread to be summarized
 OURS = {"autograd_core", "numpy", "contextlib", "functools", ""}  # between a sweep and a formula

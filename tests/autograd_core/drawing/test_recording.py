@@ -10,7 +10,7 @@ import pytest
 import autograd_core as ac
 from autograd_core import Variable
 from autograd_core.drawing.recording import in_sweep, resumed
-from autograd_core.drawing.scopes import current
+from autograd_core.scopes import current
 
 
 def numbers(graph, kind="value"):

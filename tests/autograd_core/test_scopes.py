@@ -7,8 +7,8 @@ import pytest
 
 import autograd_core as ac
 from autograd_core import Variable
-from autograd_core.drawing.scopes import here, is_recording, name_scope
 from autograd_core.errors import ArgumentError
+from autograd_core.scopes import here, is_recording, name_scope
 
 
 def test_scopes_nest_and_end():

@@ -5,8 +5,8 @@ from contextlib import ContextDecorator
 from contextvars import ContextVar, Token
 from typing import Any
 
-from ..errors import ArgumentError
-from ..watching import is_watched, observing
+from .errors import ArgumentError
+from .watching import is_watched, observing
 
 flag = observing("recording", first=True)  # it holds the Recording of each thread or task
 current: Callable[[], Any] = flag.on.get

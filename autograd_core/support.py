@@ -397,14 +397,12 @@ def lookup(name: str) -> Any:
 
 def reached(root: str, parts: list[str]) -> Any:
     """An attribute of a module, or of its parts; None if there is no such thing."""
-    if not find_spec(root.partition(".")[0]):
-        return None
-    place: Any = import_module(root)
-    for part in parts:
-        try:
+    try:
+        place: Any = import_module(root)
+        for part in parts:
             place = getattr(place, part)
-        except (AttributeError, ImportError):
-            return None
+    except (AttributeError, ImportError):  # SciPy is an extra
+        return None
     return place
 
 
@@ -416,4 +414,6 @@ def unknown(name: str) -> Support:
     short = difflib.get_close_matches(name.rpartition(".")[2], list(last), NEAR, 0.7)
     near = list(dict.fromkeys([*whole, *(last[one] for one in short)]))[:NEAR]
     hint = ", ".join(near) or "nothing; ac.supported() lists all"
+    if not find_spec("scipy") and (not near or "scipy" in name):
+        hint += '; those of SciPy need pip install "autograd-core[scipy]"'
     return Support(name[:60], "unknown", hint=hint)

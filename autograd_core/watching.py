@@ -32,7 +32,7 @@ DOORS: dict[str, Any] = {  # and the function that each stands for, if it is alw
     "__itruediv__": np.divide, "__imod__": np.remainder, "__ipow__": np.power,
     "__imatmul__": np.matmul,
     "sum": np.sum, "mean": np.mean, "reshape": np.reshape,
-    "transpose": np.transpose, "T": np.transpose,
+    "transpose": np.transpose,
     "__lt__": np.less, "__le__": np.less_equal, "__gt__": np.greater, "__ge__": np.greater_equal,
     "__eq__": np.equal, "__ne__": np.not_equal,
     "__floordiv__": np.floor_divide, "__rfloordiv__": np.floor_divide,

@@ -24,7 +24,7 @@ from autograd_core.scipy.stats import Distribution
 CORE = {  # title: the modules whose names stand there; the last one takes the rest
     "Variables and modes": "variable modes",
     "Transforms": "transforms trees",
-    "Operations and rules": "functions forms",
+    "Operations and rules": "functions forms support",
     "Graphs": "drawing dispatch watching",
     "Checks and diagnostics": "checking diagnostics",
     "Errors and warnings": "errors",

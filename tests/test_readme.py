@@ -36,6 +36,12 @@ def test_block_without_prompts_runs(block):
     exec(block, {"np": np, "ac": ac})
 
 
+def test_the_graph_is_the_one_that_is_drawn():
+    """The Mermaid block is what ``to_mermaid`` writes of the ten lines' expression."""
+    drawn = ac.to_mermaid(lambda x1, x2: np.sin(x1) + x1 * x2, 2.0, 3.0, rankdir="LR")
+    assert f"```mermaid\n{drawn.rstrip()}\n```" in README
+
+
 def test_links_lead_somewhere():
     """Every relative link names a file of the project."""
     links = [link for link in re.findall(r"\]\(([^)]+)\)", README) if "://" not in link]

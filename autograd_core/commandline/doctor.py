@@ -124,7 +124,7 @@ def programs() -> Iterator[Row]:
     path = shutil.which("dot")
     if path is None:
         hint = INSTALL_DOT.get(platform.system(), "https://graphviz.org/download")
-        yield "dot", f"not here, for .svg, .png and .pdf of graphs: {hint}", True
+        yield "dot", f"not here, for .png and .pdf of graphs: {hint}", True
         return
     try:
         said = subprocess.run([path, "-V"], capture_output=True, text=True, timeout=PATIENCE)

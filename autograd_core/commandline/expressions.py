@@ -253,7 +253,9 @@ class Expression:
             known = unknown(node.attr) if node.attr not in names() else None
             hint = known.hint if known else f"{node.attr}(x) instead of x.{node.attr}()"
             raise ac.ArgumentError(f"A formula knows no method {node.attr!r}.", hint=hint)
-        return function(node.attr), [self.value(node.value, depth)]
+        found = function(node.attr)
+        self.stepwise |= has_steps(found)
+        return found, [self.value(node.value, depth)]
 
     def argument(self, node: ast.expr, depth: int) -> Closure:
         """What may be given to a function: also texts, None, truth values, and nested lists."""

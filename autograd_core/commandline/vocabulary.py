@@ -109,7 +109,7 @@ def unknown(name: str) -> ac.ArgumentError:
     short = name.rpartition(".")[2]
     near = [one for one in difflib.get_close_matches(short, names(), 9, 0.6) if is_known(one)]
     hint = OTHERS.get(short) or ", ".join(near[:3])
-    missing = "" if find_spec("scipy") else "the functions of scipy.special need SciPy."
+    missing = "" if hint or find_spec("scipy") else "those of scipy.special need SciPy."
     return ac.ArgumentError(f"There is no function {name!r}.", missing, hint)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
-from weakref import WeakValueDictionary
+from weakref import WeakSet, WeakValueDictionary
 
 import numpy as np
 
@@ -40,7 +40,7 @@ class Copy:
 
     def look(self, place: str) -> None:
         """Take note of the line up to which nothing has changed, or at which something has."""
-        if self.lent and not self.next:
+        if not self.next:
             if self.differences():
                 self.next = place
             else:
@@ -52,6 +52,7 @@ class Sentry:
 
     def __init__(self) -> None:
         self.copies: WeakValueDictionary[int, Copy] = WeakValueDictionary()
+        self.lent: WeakSet[Copy] = WeakSet()
 
     def copy(self, array: np.ndarray, lent: bool, place: str) -> Copy:
         """The copy of an array as it is now."""
@@ -59,11 +60,13 @@ class Sentry:
         if known is not None and known.array is array and not known.differences():
             return known
         self.copies[id(array)] = made = Copy(array, lent, place)
+        if lent:
+            self.lent.add(made)
         return made
 
     def look(self, place: str) -> None:
         """Compare what others can write, at the line of an operation."""
-        for copy in list(self.copies.values()):
+        for copy in list(self.lent):
             copy.look(place)
 
 

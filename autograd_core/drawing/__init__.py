@@ -12,7 +12,7 @@ from ..variable import Variable
 from .collect import Collector
 from .directions import directed
 from .marks import marked
-from .model import Graph
+from .model import MOST_NUMBERS, Graph, summarizing
 from .options import (
     DIRECTIONS,
     PRESENTATION,
@@ -20,10 +20,10 @@ from .options import (
     STRUCTURE,
     refuse_unknown,
     refuse_value,
+    written,
 )
 from .recording import Recording, recording
 from .scopes import is_recording, name_scope
-from .styles import steps
 from .targets import Target
 
 if TYPE_CHECKING:
@@ -58,8 +58,8 @@ def graph(
     """The graph behind Variables, or of a call: operations, values, gradients, shapes.
 
     Args:
-        target: a Variable, a list of several, drawn with their common parts once; or a function or
-            Module, which is called with ``args``, recorded and swept.
+        target: a Variable, a list of several, drawn with their common parts once; a function or
+            Module, which is called with ``args``, recorded and swept; or a Recording.
         names: name → Variable, such as ``locals()``, for names and values of intermediates.
         model: a Module; its parameters are shown under their paths.
         grad: whether to sweep for the gradients of all; "auto" does for functions, and if the
@@ -79,27 +79,32 @@ def graph(
     >>> [(box.label, box.grad.text()) for box in drawing]
     [('x1', '2.584'), ('sin', '1'), ('x2', '2'), ('multiply', '1'), ('add', '1')]
     """
+    from .styles import steps
+
     refuse_unknown("graph()", options, STRUCTURE | PRESENTATION)
     brought = {"direction": "forward", **steps(options.get("style") or "default")}
     usual = brought.pop("direction")
     direction = usual if direction is None else direction
     refuse_value("direction", direction, DIRECTIONS)
     refuse_value("grad", grad, (True, False, "auto"))
-    found = Target(target, args)
-    asked = "time" in (options.get("show") or ()) or options.get("style") == "full"
-    timed = asked or not found.called
-    collector = Collector(found.roots, found.ends, found.failure, timed)
-    collector.know(names or {}, found.model if model is None else model)
-    collector.sweep(grad, seed, wanted=found.called or direction != "forward")
-    drawing = collector.graph()
+    most = options.get("max_elems")
+    with summarizing(max(MOST_NUMBERS, most if isinstance(most, int) else 0)):
+        found = Target(target, args)
+        asked = "time" in (options.get("show") or ()) or options.get("style") == "full"
+        timed = asked or not found.called
+        collector = Collector(found.roots, found.ends, found.failure, timed)
+        collector.know(names or {}, found.model if model is None else model)
+        collector.sweep(grad, seed, wanted=found.called or direction != "forward")
+        drawing = collector.graph()
     marked(drawing)
     drawing = directed(drawing, direction)
     drawing.options = {name: options.pop(name) for name in sorted(PRESENTATION & options.keys())}
-    from .reduce import reduced  # large, and not needed until something is drawn
 
     for name in ("focus", "between"):
         if options.get(name) is not None:
             options[name] = collector.resolved(options[name])
+    from .reduce import reduced  # a dozen files that an import of the package need not read
+
     return reduced(drawing, **REDUCING | brought | options)
 
 
@@ -142,8 +147,11 @@ def to_text(target: Any, *args: Any, **options: Any) -> str:
 def to_html(target: Any, *args: Any, **options: Any) -> str:
     """The graph as an interactive page, one file that needs no network; as ``to_dot``.
 
-    The page folds repeats by itself and opens them on a click; it has room for 3000 boxes.
+    The page folds repeats by itself and opens them on a click; it has room for 3000 boxes. Of a
+    list of Graphs, such as one per epoch, a slider chooses.
     """
+    if isinstance(target, list) and target and all(isinstance(item, Graph) for item in target):
+        return str(written(target, "page", options))
     shaping, presentation = _divided(options)
     return _for_page(target, args, shaping).to_html(**presentation)
 

@@ -10,35 +10,28 @@ from typing import Any
 import numpy as np
 
 from ..errors import ArgumentError, ShapeError
-from ..tape import Node, ancestors, parents_of
+from ..tape import Node
 from ..variable import Variable
-from ..views import Leaf
-from .facts import Facts
+from .arranging import Arrangement, key_of
 from .formulas import formulas
 from .model import Box, Edge, Graph, Output, Scope, Summary, name_of
-from .recording import Constant, Failure, Place
+from .recording import Constant, Failure
 from .saved import (
-    is_output,
     is_view,
     kept,
     label,
     operand_names,
-    operand_places,
     options,
-    output_names,
-    output_of,
     writes,
 )
 
 SWEPT = 10_000  # up to so many operations a drawing sweeps for the gradients of all
 MISSING = "· is not known: build the graph inside ac.recording()."
+UNSWEPT = "Gradients are not known: grad=True sweeps for them."
 RELEASED = "· is not known, backward() has released it: build the graph inside ac.recording()."
 
-Operand = Node | Constant
-Item = Node | Constant | Failure
 
-
-class Collector:
+class Collector(Arrangement):
     """What a Graph is made of: the nodes behind some ends, and the facts about them.
 
     Args:
@@ -55,19 +48,12 @@ class Collector:
         failure: Failure | None = None,
         timed: bool = True,
     ) -> None:
-        self.timed = timed
-        self.roots, self.ends, self.failure = roots, list(dict.fromkeys(ends)), failure
-        given = [node for _, node in failure.parents] if failure is not None else []
-        self.order, _ = ancestors(dict.fromkeys([*self.ends, *given]))
-        self.facts = Facts(self.order)
+        super().__init__(ends, failure)
+        self.roots, self.timed, self.asked = roots, timed, False
         for root in roots:
             if root.node is not None:
                 self.facts.know(root, None)
-        self.ids: dict[Any, str] = {}  # of nodes, and of constants by key
-        self.users: dict[Any, Any] = {}  # the first operation that uses a leaf
-        self.ports: dict[Node, tuple[Node, str]] = {}  # outputs → their operation, and which
-        self.outputs: dict[Node, dict[int, Node]] = {}
-        self.names: dict[Node, list[str]] = {}  # of several outputs
+        self.arrays: dict[int, tuple[str, Any]] = {}  # given with a name, by id
         self.versions: dict[Node, int] = {}
 
     def know(self, names: Mapping[str, Any], model: Any) -> None:
@@ -79,6 +65,8 @@ class Collector:
         for name, value in names.items():
             if isinstance(value, Variable) and value.node is not None:
                 self.facts.know(value, name)
+            elif isinstance(value, np.ndarray):
+                self.arrays[id(value)] = name, value
         if model is None:
             return
         if not hasattr(model, "named_parameters"):
@@ -101,6 +89,7 @@ class Collector:
         """
         real = all(end.shape is not None and end.dtype.kind == "f" for end in self.ends)
         scalar = real and all(end.shape == () for end in self.ends)
+        self.asked = grad is not False
         few = len(self.order) <= SWEPT and len(self.ends) <= max(1, len(self.roots))
         plain = seed is not None or (few and (scalar or (wanted and real)))
         if grad is True or (grad == "auto" and plain):
@@ -126,64 +115,6 @@ class Collector:
                 seeds[root.node] = cotangent if before is None else before + cotangent
         return seeds
 
-    # --- the order --------------------------------------------------------------------------------
-    def arrange(self) -> Iterator[Item]:
-        """Operations in order of creation, each leaf right before its first user; all numbered."""
-        for node in self.order:
-            if node.rule is not None and is_output(node):
-                (parent,) = parents_of(node)
-                self.ports[node] = parent, self._output_names(parent)[output_of(node)]
-                self.outputs.setdefault(parent, {}).setdefault(output_of(node), node)
-        for node in self.order:
-            if node.rule is None or node in self.ports:
-                continue
-            yield from self._with_leaves(node)
-        for node in self.order:
-            if node not in self.ports:  # a leaf that nothing uses is a root
-                yield from self._first(node, node)
-        if self.failure is not None:
-            yield from self._with_leaves(self.failure)
-
-    def _output_names(self, node: Node) -> list[str]:
-        """The names of several outputs, made once."""
-        if node not in self.names:
-            self.names[node] = output_names(node)
-        return self.names[node]
-
-    def _with_leaves(self, item: Node | Failure) -> Iterator[Item]:
-        """An operation after those of its operands that are leaves and have no number yet."""
-        for _, operand, _ in self.operands(item):
-            if isinstance(operand, Constant) or operand.rule is None:
-                yield from self._first(operand, item)
-        yield from self._first(item, item)
-
-    def _first(self, item: Item, user: Node | Failure) -> Iterator[Item]:
-        """The item with a number of its own, if it has none yet."""
-        key = _key(item)
-        if key not in self.ids:
-            self.ids[key] = f"n{len(self.ids)}"
-            self.users[key] = user
-            yield item
-
-    def operands(self, item: Node | Failure) -> list[tuple[Place, Operand, int]]:
-        """An operation's operands in the order of the call, each with its place in the call.
-
-        The last is its place among the parents; -1 of a constant.
-        """
-        found: list[tuple[Place, Operand, int]]
-        if isinstance(item, Failure):
-            found = [(place, node, k) for k, (place, node) in enumerate(item.parents)]
-            constants = item.constants
-        else:
-            pairs = zip(operand_places(item), parents_of(item), strict=True)
-            found = [(place, parent, k) for k, (place, parent) in enumerate(pairs)]
-            note = self.facts.recorded.get(item)
-            constants = [] if note is None else note.constants
-        if constants:
-            found += [(place, constant, -1) for place, constant in constants]
-            found.sort(key=lambda operand: operand[0])
-        return found
-
     # --- boxes ------------------------------------------------------------------------------------
     def boxes(self) -> list[Box]:
         """A box for each operation and leaf."""
@@ -203,8 +134,10 @@ class Collector:
         return boxes
 
     def _constant(self, constant: Constant) -> Box:
-        key, value = _key(constant), constant.value
-        name = constant.name
+        key, value = key_of(constant), constant.value
+        array = constant.array() if constant.array is not None else None
+        given = self.arrays.get(id(array))  # which holds the array, so that the id is its own
+        name = constant.name or (given[0] if given is not None and array is not None else None)
         scope = self._scope(self.users[key])
         shown = name or "constant"
         return Box(
@@ -266,6 +199,7 @@ class Collector:
         if note is not None:
             box.scope, box.line = note.scope, note.line
             if self.timed:
+                box.released_at = note.released if released else None
                 box.seconds = note.seconds[0], note.seconds[1] or facts.seconds.get(node, 0.0)
             box.options = box.options or note.options
             if released:
@@ -294,7 +228,7 @@ class Collector:
             return ()
         facts, found = self.facts, self.outputs.get(node, {})
         outputs = []
-        for k, (name, spec) in enumerate(zip(self._output_names(node), node.dtype, strict=True)):
+        for k, (name, spec) in enumerate(zip(self.names_of(node), node.dtype, strict=True)):
             picked = found.get(k)
             value = facts.values.get(picked) if picked is not None else None
             value = value or facts.values.get((node, k))
@@ -317,7 +251,7 @@ class Collector:
         operands, head = self.operands(item), self.ids[item]
         if isinstance(item, Failure):
             for (k, place), operand, _ in operands:
-                tail, port = self._end(operand)
+                tail, port = self.end_of(operand)
                 yield Edge(tail, head, str(k if place < 0 else place), port=port)
             return
         texts, rule = formulas(item), item.rule.rule
@@ -325,7 +259,7 @@ class Collector:
         note = self.facts.recorded.get(item)
         view = is_view(item) if note is None else note.view
         for (k, place), operand, parent in operands:
-            tail, port = self._end(operand)
+            tail, port = self.end_of(operand)
             name = names.get(k, str(k)) if place < 0 else str(place)
             edge = Edge(tail, head, name if several else "", port=port)
             if isinstance(operand, Constant):
@@ -344,37 +278,6 @@ class Collector:
         version, name = self.versions.get(operand), self.facts.names.get(operand)
         return "" if version is None else f"{name} (v{version})" if name else f"v{version}"
 
-    def _end(self, operand: Operand) -> tuple[str, str]:
-        """The identifier of an operand's box, and which of its outputs is meant."""
-        if isinstance(operand, Node) and operand in self.ports:
-            parent, port = self.ports[operand]
-            return self.ids[parent], port
-        return self.ids[_key(operand)], ""
-
-    def box_of(self, node: Any) -> str:
-        """The identifier of the box in which a node is; KeyError if it is not on the graph."""
-        return self.ids[self.ports[node][0] if node in self.ports else node]
-
-    def resolved(self, key: Any) -> Any:
-        """The identifiers of Variables, in a tuple or list too; names and patterns as they are.
-
-        Raises:
-            ArgumentError: a Variable is not on the graph.
-        """
-        if isinstance(key, list | tuple):
-            return type(key)([self.resolved(item) for item in key])
-        if not isinstance(key, Variable):
-            return key
-        leaf = key.role.source if type(key.role) is Leaf else None
-        for found in (key.node, leaf, None if leaf is None else ("leaf", leaf.number)):
-            if found in self.ids or found in self.ports:
-                return self.box_of(found)
-        raise ArgumentError(
-            f"A Variable of shape {key.shape} is not on the graph.",
-            "nothing that is drawn was computed from it.",
-            "a name, or a pattern such as 'fc*'",
-        )
-
     # --- the whole --------------------------------------------------------------------------------
     def graph(self) -> Graph:
         """Boxes and edges, with the notes for the reader."""
@@ -389,8 +292,11 @@ class Collector:
                 _add_constant_root(graph, root)
         graph.notes += self.facts.notes
         done = [b for b in boxes if b.role == "operation" and "failed" not in b.marks]
-        if any(b.value is None and not b.outputs for b in done):
+        plain = [b for b in done if not b.outputs]
+        if any(b.value is None for b in plain):
             graph.notes.append(RELEASED if self.facts.released else MISSING)
+        elif self.asked and any(b.grad is None and b.reached for b in plain):
+            graph.notes.append(RELEASED if self.facts.released else UNSWEPT)
         return graph
 
     def _scopes(self) -> list[Scope]:
@@ -399,11 +305,6 @@ class Collector:
         frames = [*(note.frames for note in self.facts.recorded.values()), *failed]
         labels = dict(frame for around in dict.fromkeys(frames) for frame in around)
         return [Scope(path, label) for path, label in labels.items()]
-
-
-def _key(item: Item) -> Any:
-    """What tells one item from another: of a constant its own key, if it has one."""
-    return item.key or item if isinstance(item, Constant) else item
 
 
 def _adapted(shape: Any, dtype: Any, node: Node) -> str:

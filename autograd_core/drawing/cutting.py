@@ -57,7 +57,7 @@ def cut(graph: Graph, most: int, focus: Sequence[str] = (), whole: Graph | None 
         groups = _fewer(parts, links, kept, limit)
     if len(groups) + len(kept) > most:
         groups = [[key for group in groups for key in group]]
-    return _cut(graph, groups, graph if whole is None else whole)
+    return _cut(graph, groups, graph if whole is None else whole, {*below})
 
 
 def _ordered(links: Links, starts: Sequence[str]) -> list[str]:
@@ -121,7 +121,7 @@ def _fewer(parts: list[list[str]], links: Links, kept: set[str], limit: int) -> 
     return [group for group in (*pieces[:free], rest, above) if group]
 
 
-def _cut(graph: Graph, groups: list[list[str]], whole: Graph) -> Graph:
+def _cut(graph: Graph, groups: list[list[str]], whole: Graph, below: set[str]) -> Graph:
     """A box with what it stands for in place of each group, and a note."""
     boxes = {box.id: box for box in graph}
     known = {box.id: box for box in whole}
@@ -136,7 +136,8 @@ def _cut(graph: Graph, groups: list[list[str]], whole: Graph) -> Graph:
             if key in known:
                 counts.update(counted(known[key]))
         made[keys[-1]] = Box(keys[-1], "cut", told(counts, " more"), **facts)
-    small = joined(graph, dict(zip(made, groups, strict=True)), made.values())
+    early = below & made.keys()  # what others use stands before them
+    small = joined(graph, dict(zip(made, groups, strict=True)), made.values(), early)
     total: Counter[str] = Counter()
     for box in small:
         total.update(counted(box) if box.role == "cut" else {})

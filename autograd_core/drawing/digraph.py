@@ -4,20 +4,17 @@ The only file that needs the package graphviz; it is imported when a Digraph is 
 """
 
 import shutil
-from collections.abc import Iterable
-from functools import partial
+from collections.abc import Collection
 from typing import Any
 
 import graphviz
 
+from .display import MOST_DRAWN, PLAIN, SVG, bundle, graph_writers
 from .model import Graph
-from .options import written
-
-MOST_SHOWN = 300  # boxes of a picture that a notebook draws by itself
 
 
 class Digraph(graphviz.Digraph):  # type: ignore[misc]  # the package is untyped
-    """A ``graphviz.Digraph`` of a Graph; a notebook shows text or a page where ``dot`` is absent.
+    """A ``graphviz.Digraph`` of a Graph; a notebook also gets text, Mermaid and the page.
 
     Args:
         drawn: the graph that it was written from.
@@ -35,34 +32,14 @@ class Digraph(graphviz.Digraph):  # type: ignore[misc]  # the package is untyped
 
     def _repr_mimebundle_(
         self,
-        include: Iterable[str] | None = None,
-        exclude: Iterable[str] | None = None,
+        include: Collection[str] | None = None,
+        exclude: Collection[str] | None = None,
         **_: Any,
-    ) -> dict[str, Any]:
-        """What a notebook can show of it; whatever fails is left out and named in the text."""
-        shown: dict[str, Any] = {}
-        failed: list[str] = []
-        for kind, writer in self._writers().items():
-            if kind in (include or [kind]) and kind not in (exclude or []):
-                try:
-                    shown[kind] = writer()
-                except Exception as err:
-                    failed.append(f"{kind} could not be shown: {type(err).__name__}: {err}")
-        if failed and "text/plain" in shown:
-            shown["text/plain"] = "\n".join([shown["text/plain"], *failed])
-        return shown
-
-    def _writers(self) -> dict[str, Any]:
-        """The formats that a notebook may choose from."""
-        writers: dict[str, Any] = {"text/plain": lambda: self.source}
-        if shutil.which("dot") and (self.drawn is None or len(self.drawn) <= MOST_SHOWN):
-            writers["image/svg+xml"] = self._repr_image_svg_xml
-        if self.drawn is not None:
-            writers["text/plain"] = partial(self._written, "text")
-            writers["text/vnd.mermaid"] = partial(self._written, "mermaid")
-            if "image/svg+xml" not in writers:
-                writers["text/html"] = partial(self._written, "page")
-        return writers
-
-    def _written(self, module: str) -> Any:
-        return written(self.drawn, module, {})
+    ) -> dict[str, str]:
+        """What a Graph is shown as, with this picture: with ``dot``, and of 300 boxes at most."""
+        writers = {} if self.drawn is None else graph_writers(self.drawn)
+        writers.setdefault(PLAIN, lambda: str(self.source))
+        writers.pop(SVG, None)
+        if shutil.which("dot") and (self.drawn is None or len(self.drawn) <= MOST_DRAWN):
+            writers[SVG] = self._repr_image_svg_xml
+        return bundle(writers, include, exclude)

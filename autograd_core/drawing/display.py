@@ -48,14 +48,15 @@ def bundle(
     """
     found: dict[str, str] = {}
     lost = []
+    wanted = {*(include or writers)} - {*(exclude or ())}
     for kind, writer in writers.items():
-        if (include and kind not in include) or (exclude and kind in exclude):
+        if kind not in wanted:
             continue
         try:
             found[kind] = writer()
         except Exception as error:  # display never raises
             lost.append(f"{kind} is left out: {_brief(error)}")
-    if lost and not (exclude and PLAIN in exclude):
+    if lost and PLAIN in wanted:
         found[PLAIN] = "\n".join([*([found[PLAIN]] if PLAIN in found else []), *lost])
     return found
 
@@ -79,10 +80,11 @@ def of_graph(
 
     The picture needs the program ``dot``, and at most 300 boxes.
     """
-    return bundle(_graph_writers(graph), include, exclude)
+    return bundle(graph_writers(graph), include, exclude)
 
 
-def _graph_writers(graph: Graph) -> dict[str, Callable[[], str]]:
+def graph_writers(graph: Graph) -> dict[str, Callable[[], str]]:
+    """What a graph can be shown as: format → a function that writes it."""
     writers = {
         PLAIN: lambda: str(_module("text").write(graph)),
         HTML: lambda: framed(str(_module("page").write(graph)), f"graph of {len(graph)} boxes"),

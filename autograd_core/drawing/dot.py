@@ -159,7 +159,7 @@ def _body(shown: Picture) -> Iterator[str]:
         yield from _subgraphs(shown)
     if shown.legend:
         yield from _legend(shown)
-    if shown.notes:
+    if shown.notes and "label" not in shown.look.graph_attr:
         yield f"\tlabel={quoted(_left(shown.notes))} labeljust=l\n"
 
 

@@ -166,7 +166,7 @@ def _value(value: Summary | None, show: Collection[str], precision: int, max_ele
     if value is None:
         return UNKNOWN
     if value.numbers is not None and len(value.numbers) > max_elems:
-        value = Summary.of(np.array(value.numbers, value.dtype).reshape(value.shape), max_elems)
+        value = Summary.of(np.array(value.numbers).reshape(value.shape), max_elems)
     return value.text(precision) if value.numbers is not None or "stats" in show else ""
 
 

@@ -5,7 +5,7 @@ what is used to what uses it. Nothing here knows why boxes are joined.
 """
 
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -98,7 +98,12 @@ def framed(graph: Graph) -> Graph:
     )
 
 
-def joined(graph: Graph, groups: Mapping[str, list[str]], boxes: Iterable[Box]) -> Graph:
+def joined(
+    graph: Graph,
+    groups: Mapping[str, list[str]],
+    boxes: Iterable[Box],
+    early: Collection[str] = (),
+) -> Graph:
     """The graph with a box for each group, where its last member stood.
 
     Args:
@@ -106,17 +111,19 @@ def joined(graph: Graph, groups: Mapping[str, list[str]], boxes: Iterable[Box]) 
         groups: identifier of a new box → those of the boxes that it replaces.
         boxes: the new boxes; an edge that touches one is merged with its neighbors of the same
             ends, and counts them.
+        early: groups that stand where their first member stood.
     """
     place = {key: group for group, keys in groups.items() for key in keys}
     made = {box.id: box for box in boxes}
-    last: dict[str, int] = {}
+    stands: dict[str, int] = {}
     for k, box in enumerate(graph):
-        if box.id in place:
-            last[place[box.id]] = k
+        group = place.get(box.id)
+        if group is not None and not (group in early and group in stands):
+            stands[group] = k
     nodes = [
         made.get(place.get(box.id, ""), box)
         for k, box in enumerate(graph)
-        if box.id not in place or last[place[box.id]] == k
+        if box.id not in place or stands[place[box.id]] == k
     ]
     rank = {box.id: k for k, box in enumerate(nodes)}
     edges = sorted(_merged(graph.edges, place), key=lambda edge: rank[ends(edge)[1]])

@@ -6,6 +6,8 @@ the business of other files.
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cache
 from math import isfinite
@@ -22,6 +24,24 @@ if TYPE_CHECKING:
 MOST_NUMBERS = 6  # an array of more is shown by its statistics
 MOST_ELEMENTS = 10_000_000  # of a larger array not even the statistics are computed
 BINS, COUNTED = 20, 100_000  # of a histogram: equal parts of the range, entries that are counted
+
+
+_most = ContextVar("most", default=MOST_NUMBERS)
+
+
+@contextmanager
+def summarizing(most: int) -> Iterator[None]:
+    """Arrays of up to so many entries are shown by their numbers, of a summary made inside.
+
+    >>> with summarizing(10):
+    ...     Summary.of(np.arange(8)).text()
+    '[0 1 2 3 4 5 6 7]'
+    """
+    token = _most.set(most)
+    try:
+        yield
+    finally:
+        _most.reset(token)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +64,7 @@ class Summary:
     histogram: tuple[int, ...] | None = None
 
     @classmethod
-    def of(cls, value: Any, most: int = MOST_NUMBERS) -> "Summary":
+    def of(cls, value: Any, most: int | None = None) -> "Summary":
         """Summarize an array or number in one pass.
 
         >>> Summary.of(np.float64(0.5)).numbers
@@ -54,6 +74,7 @@ class Summary:
             finite = isfinite(value)
             norm = abs(float(value)) if finite else 0.0
             return cls((), "float64", (float(value),), None, int(not finite), norm)
+        most = _most.get() if most is None else most
         array = np.asarray(value)
         if array.size > MOST_ELEMENTS or array.dtype.kind not in "biufc":
             return cls(array.shape, name_of(array.dtype))
@@ -62,7 +83,8 @@ class Summary:
             norm = float(np.sqrt(np.sum(np.square(np.abs(finite), dtype=float))))
         strange = array.size - finite.size
         if array.size <= most:
-            numbers = tuple(array.ravel().tolist())
+            plain = {"g": float, "G": complex}.get(array.dtype.char, array.dtype)  # of long doubles
+            numbers = tuple(array.astype(plain).ravel().tolist())
             return cls(array.shape, name_of(array.dtype), numbers, None, strange, norm)
         real = np.abs(finite) if finite.dtype.kind == "c" else finite
         facts, counts = _statistics(real), _histogram(real)
@@ -154,7 +176,8 @@ class Box:
         scope: the path of the scope it was made in, "" outside of all.
         keeps: what the rule keeps for the derivative, by name.
         saved_bytes: the bytes of that; None where it is released or not known.
-        released: whether a sweep has released it.
+        released: whether a sweep has released it; released_at, of a recording, when: seconds after
+            its start, known or not as ``seconds`` is.
         line: "train.py:31, in loss", where it was recorded; "" if not known.
         seconds: (forward, backward); None if not known, or not asked for. Boxes that differ in
             nothing else are equal.
@@ -182,6 +205,7 @@ class Box:
     released: bool = False
     line: str = ""
     seconds: tuple[float, float] | None = field(default=None, compare=False)
+    released_at: float | None = field(default=None, compare=False)
     marks: tuple[str, ...] = ()
     message: str = ""
     count: int = 1
@@ -315,6 +339,12 @@ class Graph:
 
         below = reached(self, chosen(self, first), upstream=False)
         return part(self, below & reached(self, chosen(self, second), upstream=True))
+
+    def diff(self, other: "Graph") -> "Graph":
+        """This graph with what another has besides, "added", and what that lacks, "removed"."""
+        from .difference import difference
+
+        return difference(self, other)
 
     # --- written down -----------------------------------------------------------------------------
     def to_dot(self, **options: Any) -> "graphviz.Digraph":

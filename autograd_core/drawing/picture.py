@@ -5,13 +5,13 @@ Hooks are called here, once for each element that is shown, and what they return
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from math import isfinite, log10
+from math import isfinite, log10, prod
 from textwrap import wrap
 from typing import Any
 
 from ..errors import ArgumentError
+from .frames import Frame, framed
 from .labels import (
-    UNKNOWN,
     duration,
     edge_lines,
     heading,
@@ -23,7 +23,7 @@ from .labels import (
     rows_of,
     size,
 )
-from .model import Box, Edge, Graph, Summary
+from .model import MOST_NUMBERS, Box, Edge, Graph, Summary
 from .reduce import reduced
 from .styles import MEANING, Look, Paint, blend, look, steps
 
@@ -84,15 +84,6 @@ class Arrow:
 
 
 @dataclass(slots=True)
-class Frame:
-    """A scope as it is drawn: how many frames are around it, its rows, and the boxes in it."""
-
-    depth: int
-    rows: list[str]
-    boxes: list[str] = field(default_factory=list)
-
-
-@dataclass(slots=True)
 class Picture:
     """Everything a writer has to write, in its order.
 
@@ -136,7 +127,7 @@ def picture(graph: Graph, options: Mapping[str, Any]) -> Picture:
     ]
     notes = [
         wrapped
-        for note in [*graph.notes, *_totals(graph, chosen.scale)]
+        for note in [*graph.notes, *_totals(graph, chosen.scale), *_unkept(graph, chosen)]
         for row in printable(note).split("\n")
         for wrapped in wrap(row, WRAPPED)
     ]
@@ -144,7 +135,7 @@ def picture(graph: Graph, options: Mapping[str, Any]) -> Picture:
         chosen,
         boxes,
         _arrows(graph, chosen, boxes),
-        _frames(graph, chosen),
+        framed(graph, chosen),
         notes,
         _legend(graph, chosen, boxes) if chosen.legend else [],
         both=len({edge.kind for edge in graph.edges}) == 2,
@@ -282,6 +273,15 @@ def _width(edge: Edge, largest: float) -> float | None:
     return round(NARROW + (WIDE - NARROW) * share, 2)
 
 
+def _unkept(graph: Graph, chosen: Look) -> list[str]:
+    """A note where ``max_elems`` asks for numbers that were not kept when they were recorded."""
+    values = [box.value for box in graph if box.value is not None]
+    missing = any(v.numbers is None and prod(v.shape) <= chosen.max_elems for v in values)
+    return [f"of recorded arrays of more than {MOST_NUMBERS} entries statistics are kept"][
+        : int(missing)
+    ]
+
+
 # --- memory and time ------------------------------------------------------------------------------
 def _costs(graph: Graph, scale: str) -> dict[str, float]:
     """What each box costs in bytes or seconds, where that is known."""
@@ -329,78 +329,3 @@ def _legend(graph: Graph, chosen: Look, boxes: list[Shown]) -> list[tuple[str, P
         told = size(int(highest)) if chosen.scale == "saved" else duration(highest)
         entries += [("operation", least, "0"), ("operation", (most[0], least[1], most[2]), told)]
     return entries
-
-
-# --- frames ---------------------------------------------------------------------------------------
-def _frames(graph: Graph, chosen: Look) -> list[Frame]:
-    """The frames that hold a box, each before those in it; none where scopes are not shown."""
-    if "scope" not in chosen.show:
-        return []
-    labels = {box.scope: "" for box in graph if box.scope}
-    labels = {scope.path: scope.label for scope in graph.scopes if scope.path} | {
-        path: label for path, label in labels.items() if path not in {s.path for s in graph.scopes}
-    }
-    chains = {path: _chain(path, labels) for path in labels}
-    facts = _facts(graph, chains) if "attrs" in chosen.show else {}
-    frames = {
-        path: Frame(len(chains[path]) - 1, [*_named(path, label), *facts.get(path, [])])
-        for path, label in labels.items()
-    }
-    inside: dict[str, list[str]] = {}
-    for path, (_, *around) in chains.items():
-        inside.setdefault(around[0] if around else "", []).append(path)
-    filled = {path for box in graph for path in chains.get(box.scope, ())}
-    for box in graph:
-        if box.scope:
-            frames[box.scope].boxes.append(box.id)
-    ordered, waiting = [], inside.get("", [])[::-1]
-    while waiting:
-        path = waiting.pop()
-        if path in filled:
-            ordered.append(frames[path])
-            waiting += inside.get(path, [])[::-1]
-    return ordered
-
-
-def _named(path: str, label: str) -> list[str]:
-    return rows_of([f"{path}: {label}" if label and label != path else path])
-
-
-def _chain(path: str, known: Mapping[str, Any]) -> list[str]:
-    """The path and those of the scopes around it, innermost first."""
-    parts = path.split(".")
-    beginnings = (".".join(parts[:k]) for k in range(len(parts), 0, -1))
-    return [beginning for beginning in beginnings if beginning in known]
-
-
-def _facts(graph: Graph, chains: Mapping[str, list[str]]) -> dict[str, list[str]]:
-    """For each frame: operations, parameters, and the shapes that go in and come out."""
-    counts = {path: {"operation": 0, "parameter": 0} for path in chains}
-    inward: dict[str, dict[str, None]] = {path: {} for path in chains}
-    outward: dict[str, dict[str, None]] = {path: {} for path in chains}
-    boxes = {box.id: box for box in graph}
-    for box in graph:
-        for path in chains.get(box.scope, []):
-            if box.role in counts[path]:
-                counts[path][box.role] += box.count
-    crossings = [(edge.tail, edge.head) for edge in graph.edges if edge.kind == "operand"]
-    for tail, head in [*crossings, *((root, "") for root in graph.roots)]:
-        box, shape = boxes[tail], str(boxes[tail].shape)
-        left = chains.get(box.scope, [])
-        entered = chains.get(boxes[head].scope, []) if head else []
-        for path in set(left) - set(entered):
-            outward[path][shape] = None
-        data = box.role in ("input", "constant") and box.shape != ()  # in the frame, yet given
-        for path in entered if box.role != "parameter" else ():
-            if data or path not in left:
-                inward[path][shape] = None
-    return {path: _fact(counts[path], inward[path], outward[path]) for path in chains}
-
-
-def _fact(
-    counts: Mapping[str, int], inward: Mapping[str, None], outward: Mapping[str, None]
-) -> list[str]:
-    parts = [f"{n} {role}{'s' * (n > 1)}" for role, n in counts.items() if n]
-    if inward or outward:
-        parts.append(f"{', '.join(inward) or UNKNOWN} → {', '.join(outward) or UNKNOWN}")
-    return [", ".join(parts)] if parts else []

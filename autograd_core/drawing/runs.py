@@ -68,12 +68,11 @@ class Runs:
             stack += run.parts[::-1]
 
     def members(self, run: Run) -> list[Box]:
-        """The operations of a run, each after the leaves that nothing outside uses."""
+        """The operations of a run, each after the leaves of its own that nothing outside uses."""
         found = []
         for k in range(run.start, run.stop):
             for last, leaf in self.leaves.get(k, ()):
-                own = leaf.role != "input" or within(leaf.scope, run.scope.path)
-                if last < run.stop and own:
+                if last < run.stop and _belongs(leaf, run.scope.path):
                     found.append(leaf)
             found.append(self.operations[k])
         return found
@@ -141,6 +140,13 @@ def _found(graph: Graph, operations: list[Box]) -> list[Run]:
         for run in stack:
             run.stop = k + 1
     return top
+
+
+def _belongs(leaf: Box, path: str) -> bool:
+    """Whether a leaf that a scope alone uses is a part of it: no input, nor data with a name."""
+    if leaf.role == "constant":
+        return leaf.name is None or within(leaf.name, path)
+    return leaf.role == "parameter" or within(leaf.scope, path)
 
 
 def _beginnings(path: str) -> list[str]:
@@ -226,7 +232,8 @@ def _facts(members: list[Box], entries: list[Box], exits: list[Box]) -> dict[str
         )
         if total:
             facts[name] = spaced(total)
-    came = [box for box in entries if box.role not in ("parameter", "constant")]
+    came = [box for box in entries if box.role != "parameter"]
+    came = came or [box for box in members if box.role == "constant" and box.shape]  # plain data
     for name, boxes in (("in", came), ("out", exits)):
         shapes = [str(box.shape) for box in boxes]
         if shapes:

@@ -64,6 +64,10 @@ def _results(function: Callable[..., Any], args: tuple[Any, ...]) -> list[Variab
     with enable_grad():
         output = function(*tracked(function, args))
     roots = list(leaves(output))
+    if not roots:
+        raise ArgumentError(
+            "The function that is drawn returned nothing.", hint="return the result at its end"
+        )
     return [r if isinstance(r, Variable) else Variable(r, requires_grad=False) for r in roots]
 
 

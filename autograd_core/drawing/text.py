@@ -25,7 +25,13 @@ PLAIN = str.maketrans({"·": "?", "→": "->", "…": "...", "├": "|", "─": 
 DEEPEST = 40  # a deeper tree is written as a list
 MOST = 72  # what is wider than so many columns does not move the others
 LEAST = 17  # columns of the first column, so that small graphs look alike
-MARKS = {"bad": "nan or inf", "culprit": "the first nan or inf", "second": "made by a sweep"}
+MARKS = {
+    "bad": "nan or inf",
+    "culprit": "the first nan or inf",
+    "second": "made by a sweep",
+    "added": "added",
+    "removed": "removed",
+}
 _ODD = re.compile("[^\x00-\u02ff·→…├─└│]")  # letters that may take no column, or two
 _UNSAFE = re.compile(  # control characters, and what turns the direction of writing or is unseen
     "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff"

@@ -4,11 +4,13 @@ import cmath
 import math
 import re
 from collections import Counter
+from importlib import import_module
 
 import numpy as np
 import pytest
 
 import autograd_core as ac
+from autograd_core import support
 from autograd_core.forms import RULES, name_of
 from autograd_core.support import LIKE, SECTIONS, STATUS, counted, of_rule
 
@@ -54,10 +56,10 @@ def test_a_constant_function_gives_a_plain_result(name):
 
 def test_a_refused_function_says_what_to_do():
     """NumPy hands a Variable over and is told no; the hint is that of the error."""
-    found = ac.supported("np.strings.upper")
+    found = ac.supported("np.is_busday")
     assert found.status == "refused"
     with pytest.raises(ac.NoRuleError) as error:
-        np.strings.upper(ac.Variable([1.0]))
+        np.is_busday(ac.Variable([1.0]))
     assert found.hint == error.value.hint
 
 
@@ -173,6 +175,23 @@ def test_a_module_gives_its_part_of_the_table():
 def test_the_same_answer_twice():
     """Asking changes nothing that an answer depends on."""
     assert str(ac.supported()) == str(ac.supported())
+
+
+def test_without_scipy_its_functions_are_unknown(monkeypatch):
+    """Where SciPy is absent, NumPy's functions are told, and how to install the others."""
+
+    def absent(name):
+        if name.split(".")[0] == "scipy" or name.startswith("autograd_core.scipy"):
+            raise ImportError(name)
+        return import_module(name)
+
+    monkeypatch.setattr(support, "find_spec", lambda name: None)
+    monkeypatch.setattr(support, "import_module", absent)
+    assert ac.supported("np.sin").form == "elementwise"
+    found = ac.supported("scipy.special.erf")
+    assert found.status == "unknown"
+    assert 'pip install "autograd-core[scipy]"' in found.hint
+    assert "wrapper" not in {row.section for row in ac.supported()}
 
 
 class TestScipy:

@@ -108,6 +108,13 @@ def test_used_names_are_known():
     assert Expression("x + y", ["x", "y", "z"]).used == {"x", "y"}
 
 
+@pytest.mark.parametrize("text", ["x // 2", "x % 2", "floor(x) + x", "x.round() * 2", "sign(x)"])
+def test_steps_are_seen(text):
+    """A formula with steps in it is told from a smooth one, by operators, calls and methods."""
+    assert Expression(text, ["x"]).stepwise
+    assert not Expression("sin(x) + x.mean()", ["x"]).stepwise
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

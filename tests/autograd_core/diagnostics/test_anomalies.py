@@ -1,9 +1,11 @@
 """debug: the first bad operation, forward and backward, and nothing when nobody watches."""
 
+import gc
 import pickle
 import re
 import threading
 import warnings
+import weakref
 
 import numpy as np
 import pytest
@@ -11,6 +13,8 @@ import pytest
 import autograd_core as ac
 import nn
 from autograd_core import Variable, watching
+from autograd_core.diagnostics.anomalies import Checked
+from autograd_core.differentials import layer
 
 X = np.array([1.0, 0.0, -2.0])
 pytestmark = pytest.mark.filterwarnings("ignore:.*encountered in:RuntimeWarning")
@@ -236,6 +240,24 @@ def test_a_line_of_ones_own_is_blamed_for_a_warning():
     with ac.debug(nan="warn", inf="ignore"), pytest.warns(ac.UsageHint) as found:
         np.log(Variable(X)).sum()
     assert {warning.filename for warning in found} == {__file__}
+
+
+def test_graphs_are_freed_at_once():
+    """Without the collector, as outside of debug(); long ones in a loop."""
+    x = Variable(1.0)
+    gc.disable()
+    try:
+        with ac.debug(writes=True):
+            y = x * 1.0
+            alive = weakref.ref(layer(y.node.rule, Checked))
+            del y
+            assert alive() is None
+            y = x
+            for _ in range(20_000):
+                y = y * 1.0
+            del y
+    finally:
+        gc.enable()
 
 
 # --- writes ---------------------------------------------------------------------------------------

@@ -9,8 +9,7 @@ import pytest
 
 import autograd_core as ac
 from autograd_core import Variable
-from autograd_core.drawing.collect import RELEASED, Collector
-from autograd_core.errors import ArgumentError
+from autograd_core.drawing.collect import RELEASED, UNSWEPT, Collector
 from autograd_core.forms import RULES
 from autograd_core.tape import ancestors
 
@@ -311,7 +310,7 @@ def test_threads_draw_the_same_picture():
             first()[0].backward(retain_graph=True)
         graph = rec.graph()
         for box in graph:
-            box.seconds = None
+            box.seconds = box.released_at = None
         pictures.append(graph.to_json())
 
     pictures = []
@@ -326,16 +325,20 @@ def test_threads_draw_the_same_picture():
     assert len(set(pictures)) == 1
 
 
-def test_focus_may_be_a_variable():
-    """A leaf, a result, an output; what is not there is an error."""
-    x, c = Variable(np.ones(4), name="x"), Variable(np.ones(2), requires_grad=False)
-    with ac.recording():
-        a, b = np.split(x, 2)
-        y = np.sum(a * b + c)
-    collector = Collector([y], [y.node])
-    collector.graph()
+def test_arrays_may_be_named_too():
+    """What a recording knows of an operand that is no Variable."""
+    data = np.arange(3.0)
 
-    assert collector.resolved((x, a, y, "mul*")) == ("n0", "n1", "n5", "mul*")
-    assert collector.resolved(c) == "n3"
-    with pytest.raises(ArgumentError, match="not on the graph"):
-        ac.graph(y, focus=Variable(2.0))
+    graph = ac.graph(lambda x: x * data, 2.0, names={"data": data, "other": np.ones(3)})
+
+    assert graph["data"].role == "constant"
+
+
+def test_gradients_that_nobody_asked_for_are_not_missed():
+    """A note says how to get them, unless they were declined."""
+    with ac.recording():
+        y = Variable(np.ones(3)) * 2.0
+
+    assert ac.graph(y).notes == [UNSWEPT]
+    assert ac.graph(y, grad=False).notes == []
+    assert ac.graph(y, grad=True).notes == ["Gradients are those of the sum of all entries."]

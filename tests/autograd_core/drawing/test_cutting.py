@@ -64,6 +64,18 @@ def test_what_no_root_needs_is_cut_first():
     assert small.truncated == {"operation": 49 - (len(small) - 3)}
 
 
+def test_what_was_left_out_stands_before_what_uses_it():
+    """Also where a leaf that nothing uses was made later."""
+    nodes = [leaf(0, "x"), op(1, "sin"), op(2, "cos"), *(leaf(k, f"x{k}") for k in range(3, 9))]
+    graph = Graph(nodes, [edge(0, 1), edge(1, 2)], ["n2", *(f"n{k}" for k in range(3, 9))])
+
+    for most in range(2, 9):
+        small = cut(graph, most)
+
+        rank = {box.id: k for k, box in enumerate(small)}
+        assert all(rank[used] < rank[user] for used, user in ends(small))
+
+
 def test_the_focus_is_the_center():
     """Boxes above and below it are kept in turn."""
     small = cut(chain(99, ["a", "b"]), 7, ["n50"])

@@ -6,7 +6,7 @@ import graphviz
 import pytest
 from pictures import first
 
-from autograd_core.drawing import digraph, dot
+from autograd_core.drawing import digraph, dot, mermaid
 from autograd_core.drawing.model import Box, Graph
 
 needs_dot = pytest.mark.skipif(shutil.which("dot") is None, reason="there is no program dot")
@@ -50,15 +50,24 @@ def test_where_dot_is_absent_there_is_mermaid_and_a_page(monkeypatch, tmp_path):
     """Display never raises; what failed is named in the text."""
     monkeypatch.setenv("PATH", str(tmp_path))
     made = dot.write(first())
-    monkeypatch.setattr(made, "_written", lambda module: {"text": "T", "mermaid": "M"}[module])
 
     shown = made._repr_mimebundle_()
+    monkeypatch.setattr(mermaid, "write", lambda graph: 1 / 0)
+    broken = made._repr_mimebundle_(exclude={"text/html"})
 
-    assert shown == {
-        "text/plain": "T\ntext/html could not be shown: KeyError: 'page'",
-        "text/vnd.mermaid": "M",
-    }
-    assert made._repr_mimebundle_(exclude={"text/plain", "text/html"}) == {"text/vnd.mermaid": "M"}
+    assert set(shown) == {"text/plain", "text/html", "text/vnd.mermaid"}
+    assert shown["text/vnd.mermaid"].startswith("flowchart TB")
+    assert shown["text/html"].startswith("<iframe")
+    assert set(broken) == {"text/plain"}
+    assert "text/vnd.mermaid is left out: ZeroDivisionError" in broken["text/plain"]
+
+
+def test_the_page_is_in_a_frame_of_its_own():
+    """Its style and script touch nothing else."""
+    page = dot.write(first())._repr_mimebundle_(include={"text/html"})["text/html"]
+
+    assert page.startswith("<iframe srcdoc=")
+    assert "<script" not in page
 
 
 def test_without_a_graph_the_source_is_shown(monkeypatch, tmp_path):

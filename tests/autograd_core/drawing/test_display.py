@@ -122,7 +122,8 @@ def test_an_error_that_cannot_be_written_is_no_error():
         "text/plain": "y\na/b is left out: Silent"
     }
     assert bundle({"text/plain": fail}) == {"text/plain": "text/plain is left out: Silent"}
-    assert bundle({"a/b": fail}, exclude={"text/plain"}) == {}
+    assert bundle({"a/b": fail, "text/plain": fail}, exclude={"text/plain"}) == {}
+    assert bundle({"a/b": fail, "text/plain": fail}, include={"a/b"}) == {}
 
 
 def test_a_recording_is_offered_as_its_graph():

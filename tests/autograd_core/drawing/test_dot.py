@@ -282,6 +282,12 @@ def lines_run(size):
     return count
 
 
+def test_a_label_of_the_caller_takes_the_place_of_notes():
+    """A graph has one label."""
+    parsed = Dot("".join(text(PICTURES["network"](), graph_attr={"label": "mine"})))
+    assert parsed.graph["label"] == "mine"
+
+
 def test_twice_the_graph_is_twice_the_work():
     """Counted in lines, not by a clock."""
     few, many = lines_run(100), lines_run(400)

@@ -69,6 +69,28 @@ def test_a_style_brings_the_structure_that_it_shows():
     assert {e.kind for e in ac.graph(y, style="backward", direction="forward").edges} == {"operand"}
 
 
+def test_as_many_numbers_are_kept_as_are_to_be_shown():
+    """Of arrays recorded before, a note says that their statistics are all that is kept."""
+    x = ac.Variable(np.arange(8.0), name="x")
+    with ac.recording():
+        y = np.sum(np.sin(x))
+
+    assert "[0 1 2 3 4 5 6 7]" in ac.to_mermaid(lambda x: x * 2.0, x.numpy(), max_elems=8)
+    assert "[0 1 2 3 4 5 6 7]" not in ac.to_mermaid(lambda x: x * 2.0, x.numpy(), max_elems=7)
+    assert "of recorded arrays of more than 6 entries" in ac.to_mermaid(y, max_elems=8)
+    assert "of recorded arrays" not in ac.to_mermaid(y)
+
+
 def test_times_are_taken_where_they_are_to_be_shown():
     """Also by a writer that is handed a function."""
     assert "time: " in ac.to_mermaid(lambda x: np.sin(x), 2.0, show="+time")
+
+
+def test_several_graphs_are_one_page():
+    """A history of training: both are in it."""
+    graphs = [ac.graph(f, x, 3.0, title=f"epoch {x:g}") for x in (1.0, 2.0)]
+
+    page = ac.to_html(graphs)
+
+    values = [graph.nodes[-1].value.numbers[0] for graph in graphs]
+    assert all(repr(value) in page for value in values)

@@ -21,7 +21,6 @@ WAYS = {
     "default.svg": (svg.write, {}),
     "micrograd.mmd": (mermaid.write, {"style": "micrograd", "theme": "dark", "legend": True}),
     "backward.mmd": (mermaid.write, {"style": "backward", "title": "sweep", "show": "+time"}),
-    "tree.txt": (text.write, {}),
     "list.txt": (text.write, {"order": "list", "ascii": True, "style": "full", "width": 120}),
 }
 

@@ -105,3 +105,11 @@ def test_a_graph_is_data():
     assert graph["x"] is graph["n0"]
     with pytest.raises(KeyError):
         graph["y"]
+
+
+@pytest.mark.parametrize("dtype", [np.longdouble, np.clongdouble])
+def test_long_doubles_are_numbers_as_others(dtype):
+    """Of Python's kind, so that JSON can hold them."""
+    numbers = Summary.of(np.ones(2, dtype)).numbers
+
+    assert {type(number) for number in numbers} <= {float, complex}

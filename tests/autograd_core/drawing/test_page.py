@@ -828,6 +828,125 @@ def test_numbers_are_written_as_python_writes_them():
 
 @slow
 @in_browser
+def test_each_of_several_results_has_its_gradient():
+    """Contributions to two results of one operation are not added to one another."""
+
+    def halves(x):
+        a, b = np.split(x, 2)
+        return np.sum(a * a) + np.sum(a) + 3.0 * np.sum(b)
+
+    page = ac.to_html(halves, np.array([1.0, 2.0, 3.0, 4.0]))
+    told = asked(
+        page,
+        """const told = [], split = model.boxes.find(b => b.label === "split");
+        for (const step of model.steps.keys()) {
+          go(step, true);
+          told.push(split.unit.lines.grad.textContent + " | " + $("caption").innerText);
+        }
+        return told;""",
+    )
+
+    last = told[-2]
+    assert last.startswith("0 grad |5.831|  1 grad |4.243|")
+    sums = [text for text in told if "grad n1.0:" in text]
+    assert len(sums) == 1
+    assert any("= |5.831| [3 5]" in text for text in sums)
+    assert not any("grad n1.1:" in text for text in told)
+
+
+@slow
+@in_browser
+def test_above_three_thousand_boxes_scopes_start_collapsed():
+    """At most five hundred boxes are seen at first; a click opens more."""
+    report = asked(
+        write(network(3_400)),
+        """const before = every(".box").length, closed = model.units.find(u => u.kind === "scope");
+        await toggle(closed);
+        return [before, every(".box").length];""",
+        budget=60_000,
+    )
+
+    assert report[0] <= 1200
+    assert report[1] > report[0]
+
+
+@slow
+@in_browser
+def test_what_failed_is_red_and_says_why():
+    """The operation that raised, with its message, in a frame of its own color."""
+    with pytest.raises(ValueError, match="mismatch"), ac.recording() as rec:
+        np.ones((2, 3)) @ (ac.Variable(np.ones((2, 3))) * 2.0)
+
+    report = asked(
+        rec.graph().to_html(),
+        """const box = every(".failed")[0];
+        const style = name => getComputedStyle(box.querySelector(name));
+        return {title: box.querySelector(".title").textContent, stroke: style(".card").stroke,
+                said: box.querySelector(".alarm").textContent, ink: style(".alarm").fill}""",
+    )
+
+    assert report["title"] == "matmul"
+    assert report["stroke"] == report["ink"]
+    assert report["said"].startswith("⚠ failed")
+    assert len(report["said"]) > 20
+
+
+@slow
+@in_browser
+def test_details_have_tables_and_histograms():
+    """All entries of a small array, a histogram of a large one; gradient, memory, scope, line."""
+    small, large = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]), np.arange(100.0)
+    page = ac.to_html(lambda x, y: np.sum(np.sin(x)) + np.sum(np.sin(y)), small, large)
+
+    report = asked(
+        page,
+        """const read = async name => {
+          await reveal(model.boxes.find(box => box.name === name || box.id === name));
+          const all = what => [...document.querySelectorAll("#details " + what)];
+          return {cells: all("td").map(c => c.textContent), bars: all("rect").length,
+                  facts: all("dl")[0].innerText};
+        };
+        return {x: await read("x"), y: await read("y"), sine: await read("n1")};""",
+    )
+
+    assert report["x"]["cells"][:6] == ["1", "2", "3", "4", "5", "6"]
+    assert report["x"]["bars"] == 0
+    assert report["y"]["bars"] == 40  # value and gradient, twenty each
+    assert "test_page.py" in report["sine"]["facts"]
+    assert "48 B" in report["sine"]["facts"]
+
+
+@slow
+@in_browser
+def test_wheel_and_drag_move_the_view():
+    """The wheel zooms about the pointer; dragging pans and is no click; f fits."""
+    report = asked(
+        write(first()),
+        """press("f");
+        const canvas = $("canvas"), {left, top} = stage(), seen = [{...view}];
+        const at = (kind, x, y) => canvas.dispatchEvent(new PointerEvent(kind,
+          {pointerId: 1, clientX: left + x, clientY: top + y, buttons: 1, bubbles: true}));
+        canvas.setPointerCapture = () => {};
+        canvas.dispatchEvent(new WheelEvent("wheel",
+          {deltaY: -300, clientX: left + 100, clientY: top + 80, cancelable: true}));
+        seen.push({...view});
+        at("pointerdown", 10, 10); at("pointermove", 40, 30); at("pointerup", 40, 30);
+        seen.push({...view});
+        press("f");
+        return [...seen, {...view}, state.sel];""",
+    )
+
+    start, zoomed, dragged, fitted, selected = report
+    assert zoomed["k"] > start["k"]
+    before = [(p - start[c]) / start["k"] for p, c in ((100, "x"), (80, "y"))]
+    after = [(p - zoomed[c]) / zoomed["k"] for p, c in ((100, "x"), (80, "y"))]
+    assert before == pytest.approx(after)
+    assert (dragged["x"] - zoomed["x"], dragged["y"] - zoomed["y"]) == pytest.approx((30, 20))
+    assert (fitted["k"], selected) == (start["k"], None)
+
+
+@slow
+@in_browser
 def test_what_hooks_say_is_shown():
     """Rows, colors and widths of boxes and arrows."""
     page = write(

@@ -4,7 +4,7 @@ import pytest
 from pictures import PICTURES, first, leaf, made, op
 
 from autograd_core import ArgumentError
-from autograd_core.drawing.model import Box, Edge, Graph, Scope, Summary
+from autograd_core.drawing.model import Box, Edge, Graph, Summary
 from autograd_core.drawing.picture import kind_of, lines_of, picture, structured
 
 
@@ -70,7 +70,6 @@ def test_hooks_change_rows_and_attributes():
         ({"edge_fn": lambda edge: "red"}, "edge_fn returned str for n0 -> n1."),
         ({"edge_fn": lambda edge: edge.nothing}, "edge_fn failed at n0 -> n1: AttributeError"),
     ],
-    ids=str,
 )
 def test_a_hook_that_fails_is_named_with_its_node(hook, message):
     """The cause is kept."""
@@ -123,40 +122,13 @@ def test_a_legend_has_what_occurs_and_the_ends_of_the_scale():
     assert picture(PICTURES["measured"](), {}).legend == []
 
 
-# --- frames, notes, structure ---------------------------------------------------------------------
-def test_frames_come_outermost_first_and_empty_ones_not_at_all():
-    """A thousand in each other are no matter."""
-    paths = [".".join("s" * k) for k in range(1, 1001)]
-    scopes = [Scope(path) for path in [*paths, "empty"]]
-    graph = made(
-        [op("n0", "f", scope=paths[-1]), op("n1", "g", scope="s.s")], [], [], scopes=scopes
-    )
-
-    frames = picture(graph, {}).frames
-
-    assert [frame.depth for frame in frames] == list(range(1000))
-    assert (frames[1].boxes, frames[-1].boxes) == (["n1"], ["n0"])
-
-
-def test_a_scope_that_nobody_declared_is_framed_too():
-    """By its path."""
-    graph = made([leaf("n0", "x", scope="a.b")], [], ["n0"], scopes=[Scope("a", "A")])
-
-    assert [frame.rows for frame in picture(graph, {"show": "+scope -attrs"}).frames] == [
-        *(["a: A"], ["a.b"]),
+# --- notes, structure -----------------------------------------------------------------------------
+def test_numbers_that_were_not_kept_are_missed():
+    """Only where they were asked for."""
+    assert picture(PICTURES["adapted"](), {}).notes == []
+    assert picture(PICTURES["adapted"](), {"max_elems": 12}).notes == [
+        "of recorded arrays of more than 6 entries statistics are kept",
     ]
-
-
-def test_data_comes_in_also_where_it_stands_in_the_frame():
-    """Arrays do; a plain number is part of the formula."""
-    boxes = [
-        leaf("n0", "X", shape=(8, 4), role="constant", scope="a"),
-        leaf("n1", "2", 2.0, role="constant", scope="a"),
-        op("n2", "multiply", shape=(8, 4), scope="a"),
-    ]
-    graph = made(boxes, [("n0", "n2"), ("n1", "n2")], ["n2"])
-
-    assert picture(graph, {}).frames[0].rows == ["a", "1 operation, (8, 4) → (8, 4)"]
 
 
 def test_notes_are_wrapped():

@@ -42,7 +42,7 @@ def test_values_gradients_and_lines_stay_after_backward():
 
 
 def test_released_boxes_say_what_was_kept():
-    """Its names stay; its bytes are gone."""
+    """Its names stay; its bytes are gone, the last operation's first."""
     x = Variable(np.ones(1000))
     with ac.recording() as rec:
         y = np.sum(np.sin(x))
@@ -53,6 +53,8 @@ def test_released_boxes_say_what_was_kept():
 
     assert (before.keeps, before.saved_bytes, before.released) == (("x",), 8000, False)
     assert (after.keeps, after.saved_bytes, after.released) == (("x",), None, True)
+    assert before.released_at is None
+    assert rec.graph().find("sum")[0].released_at < after.released_at
     assert before.seconds[0] > 0
     assert after.seconds[1] > 0
 

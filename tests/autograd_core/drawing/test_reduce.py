@@ -1,6 +1,7 @@
 """All steps together: what they keep true of any graph."""
 
 import copy
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -186,3 +187,41 @@ def test_variables_are_found_by_their_boxes():
     assert len(ac.graph(y, focus=[S, A], grad=False)) == len(ac.graph(y, grad=False))
     with pytest.raises(ArgumentError, match="is not on the graph"):
         ac.graph(y, focus=Variable(1.0))
+
+
+def steps(function, *args, **options):
+    """How many lines of Python are executed, each pass of a loop anew."""
+    count, before = 0, sys.gettrace()
+
+    def trace(*_):
+        nonlocal count
+        count += 1
+        return trace
+
+    sys.settrace(trace)
+    try:
+        function(*args, **options)
+    finally:
+        sys.settrace(before)
+    return count
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"max_nodes": 30},
+        {"max_nodes": 30, "fold": False},
+        {"max_nodes": None, "hide": ["parameters", "views"]},
+    ],
+    ids=["folded", "cut", "hidden"],
+)
+@pytest.mark.parametrize(
+    "grown",
+    [chain, diamonds, fan, layers, lambda n: layers(n, different=range(0, n, 2))],
+    ids=["chain", "diamonds", "fan", "layers", "layers of two kinds"],
+)
+def test_twice_the_boxes_take_twice_the_steps(grown, options):
+    """Counted in executed lines, not in seconds: each box and edge is visited a few times."""
+    few, many = (steps(reduced, grown(n), **options) for n in (300, 600))
+
+    assert many < 2.4 * few

@@ -47,6 +47,19 @@ def test_a_scope_has_the_leaves_that_it_alone_uses():
     assert [box.label for box in runs.entries(runs.members(run))] == ["x", "shared"]
 
 
+def test_data_with_a_name_stands_outside_of_the_layer_that_uses_it():
+    """Numbers without one, and buffers of the module, stand inside."""
+    nodes = [leaf(0, "x", "constant", (5, 4)), leaf(1, "2", "constant"), op(3, "f", "a")]
+    nodes.insert(2, leaf(2, "a.running_mean", "constant", (4,)))
+    nodes[1].name = None
+    runs = Runs(Graph(nodes, [edge(k, 3, str(k)) for k in range(3)], ["n3"]))
+
+    assert [box.label for box in runs.members(runs.top[0])] == ["2", "a.running_mean", "f"]
+    assert runs.box(runs.top)[1].options["in"] == "(5, 4)"
+    nodes[0].name = None
+    assert runs.box(runs.top)[1].options["in"] == "(5, 4), (4,)"
+
+
 def test_the_box_for_a_call_says_what_is_in_it():
     """Operations, parameters and their bytes, shapes in and out; sums of the rest."""
     graph = layers(2)

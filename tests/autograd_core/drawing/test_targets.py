@@ -64,3 +64,26 @@ def test_arguments_are_for_functions():
 
     with pytest.raises(ArgumentError, match=r"ac.graph\(\[y, z\]\)"):
         ac.graph(x, x)
+
+
+def test_a_function_returns_something():
+    """Numbers are roots too; nothing is not."""
+    graph = ac.graph(lambda x: 3.0, 1.0)
+
+    assert [(box.role, box.value.text()) for box in graph] == [("constant", "3")]
+    with pytest.raises(ArgumentError, match="returned nothing"):
+        ac.graph(lambda x: None, 1.0)
+
+
+def test_several_results_are_several_roots():
+    """Of a tuple or a dict."""
+    graph = ac.graph(lambda x: {"a": np.sin(x), "b": [np.cos(x), x]}, 1.0)
+
+    assert graph.roots == ["n1", "n2", "n0"]
+
+
+def test_an_error_of_the_function_is_its_own():
+    """Nothing is left behind."""
+    with pytest.raises(ZeroDivisionError):
+        ac.graph(lambda x: 1 / 0, 1.0)
+    assert not ac.is_recording()

@@ -140,12 +140,16 @@ class Recorded(Wrapped):
 
 
 class Failure:
-    """An operation that raised: its name, its operands' nodes and shapes, the message, where."""
+    """An operation that raised: its name, its operands' nodes and shapes, the message, where.
+
+    ``error`` is held until the block ends: another one may have its ``id`` as soon as it is gone.
+    """
 
     __slots__ = ("constants", "error", "frames", "label", "line", "message", "parents", "shapes")
 
     def __init__(self, op: Any, operands: tuple[Any, ...], error: Exception, rec: "Recording"):
-        self.label, self.error = getattr(op, "__name__", "operation"), id(error)
+        self.label = getattr(op, "__name__", "operation")
+        self.error: BaseException | None = error
         self.message = f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"
         self.line, self.frames = users_line(), here.get()
         self.parents: list[tuple[Place, Node]] = []
@@ -201,10 +205,16 @@ class Recording:
 
     def close(self, error: Any) -> None:
         """Hand what was noted to the recording around it; forget a failure that was caught."""
-        if self.failure is not None and self.failure.error != id(error):
-            self.failure = None
-        if self.outer is not None:
-            self.outer.nodes.extend(self.nodes)
+        failure, outer = self.failure, self.outer
+        if failure is not None and failure.error is not None:
+            climbs = failure.error is error
+            self.failure = failure if climbs else None
+            if climbs and outer is not None:
+                outer.failure = failure
+            else:
+                failure.error = None  # which holds the frames that it has passed
+        if outer is not None:
+            outer.nodes.extend(self.nodes)
             self.outer = None
 
     def entered(self, path: str) -> str:
@@ -253,7 +263,7 @@ class Recording:
 
     def failed(self, op: Any, operands: tuple[Any, ...], error: Exception) -> None:
         """Note an operation that raised; of nested ones the innermost."""
-        told = self.failure is not None and self.failure.error == id(error)
+        told = self.failure is not None and self.failure.error is error
         if not told and not isinstance(error, NumericError):
             self.failure = Failure(op, operands, error, self)
 
@@ -323,9 +333,14 @@ def resumed(recording: Recording | None) -> Iterator[None]:
     """Go on recording what a sweep does; for a recording that was dropped, into a new one."""
     if current() is not None:
         yield
-    else:
-        with Watch(flag, recording or Recording()):
+        return
+    found = recording or Recording()
+    with Watch(flag, found):
+        try:
             yield
+        except BaseException as error:
+            found.close(error)
+            raise
 
 
 # --- small parts ----------------------------------------------------------------------------------

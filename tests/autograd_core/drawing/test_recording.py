@@ -216,6 +216,41 @@ def test_what_was_caught_did_not_fail():
     assert [box.label for box in rec.graph()] == ["x1", "sin"]
 
 
+def test_each_error_is_told_from_those_before_it():
+    """Also where Python gives it the place in memory of one that was caught and is gone."""
+    with ac.recording() as rec:
+        for op in (np.sin, np.cos):
+            rec.failed(op, (), ValueError("caught"))
+        assert rec.failure.label == "cos"
+    assert rec.failure is None
+
+
+def test_a_failure_keeps_no_frame_alive():
+    """The error, which holds the frames that it has passed, is let go at the end of the block."""
+    with pytest.raises(ValueError, match="broadcast"), ac.recording() as rec:
+        Variable(np.ones(2)) + np.ones(3)
+
+    assert (rec.failure.label, rec.failure.error) == ("add", None)
+
+
+def test_a_failure_in_a_nested_recording():
+    """Both show it, if it climbs out of both."""
+    x = Variable(np.ones(2), name="x")
+    broadcast = pytest.raises(ValueError, match="broadcast")
+    with broadcast, ac.recording() as outer, ac.recording() as inner:
+        x + np.ones(3)
+    assert [g.graph().nodes[-1].marks for g in (outer, inner)] == [("failed",)] * 2
+
+    with ac.recording() as outer:
+        try:
+            with ac.recording() as inner:
+                x + np.ones(3)
+        except ValueError:
+            np.sin(x)
+    assert [box.label for box in outer.graph()] == ["x", "sin"]
+    assert [box.label for box in inner.graph()] == ["x", "constant", "add"]
+
+
 def test_recordings_nest():
     """The outer one has what the inner one noted; drawing a function tells neither."""
     x = Variable(1.0)

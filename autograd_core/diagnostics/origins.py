@@ -212,7 +212,8 @@ def _note_exit(out: Any, how: Any, operands: tuple[Any, ...]) -> None:
     place = users_line() if nodes else known[0].place
     origin = Origin(reason, what, place, leaves, newest)
     if nodes and not quietly and reason != "zero":
-        _exits.append(origin)
+        with _lock:
+            _exits.append(origin)
     _remember(out, origin, quietly)
 
 

@@ -20,6 +20,7 @@ from ..errors import ArgumentError
 from ..leases import Lease
 from ..tape import Node, ancestors, parents_of
 from ..variable import VARIABLES, Variable
+from ..views import settle
 from .anomalies import Checked
 
 __all__ = ["tape_stats"]
@@ -103,6 +104,7 @@ def tape_stats(y: Variable) -> TapeStats:
             "a plain number does not remember how it was computed.",
             "ac.tape_stats(loss) before loss.item()",
         )
+    settle(y)
     order, _ = ancestors([] if y.node is None else [y.node])
     recorded = [node for node in order if node.rule is not None]
     operations = [node for node in recorded if not is_output(node)]

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from time import perf_counter
+from types import FrameType
 from typing import Any
 from weakref import ref
 
@@ -25,10 +26,9 @@ from ..variable import VARIABLES
 from ..views import Leaf, View
 from ..watching import Watch
 from .model import MOST_ELEMENTS, Graph, Summary
-from .saved import is_output, kept, options
+from .saved import is_output, kept, options, title
 
 SPREAD = 1000  # up to so many entries a read of some is spread to be summarized
-OURS = {"autograd_core", "numpy", "contextlib", "functools", ""}  # between a sweep and a formula
 Place = tuple[int, int]  # an operand's position, and its place in a list there, or -1
 NUMBERS = (np.ndarray, np.generic, int, float, complex)
 
@@ -128,8 +128,8 @@ class Recorded(Wrapped):
 
     def pull(self, g: Any, saved: Any) -> Any:
         """The same on Variables: what the formula does goes into a scope of its own."""
-        start = perf_counter()
-        with resumed(self.note.recording()), name_scope(f"backward of {self.rule.name}", "", True):
+        start, scope = perf_counter(), f"backward of {title(self.rule)}"
+        with resumed(self.note.recording()), name_scope(scope, "", outside=True):
             c = self.inner.pull(g, saved)
         self.note.swept(self, g, c, perf_counter() - start)  # type: ignore[arg-type]
         return c
@@ -345,15 +345,12 @@ def resumed(recording: Recording | None) -> Iterator[None]:
 
 # --- small parts ----------------------------------------------------------------------------------
 def in_sweep() -> bool:
-    """Whether a sweep of the engine calls, and not the user."""
-    frame = sys._getframe(1)
+    """Whether a sweep is under way that calls this, if only through a rule of the user's."""
+    frame: FrameType | None = sys._getframe(1)
     while frame is not None:
-        name = frame.f_globals.get("__name__", "")
-        if name == "autograd_core.backward":
+        if frame.f_globals.get("__name__") == "autograd_core.backward":
             return True
-        if name.partition(".")[0] not in OURS:
-            return False
-        frame = frame.f_back  # type: ignore[assignment]
+        frame = frame.f_back
     return False
 
 

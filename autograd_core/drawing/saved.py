@@ -52,8 +52,12 @@ def output_of(node: Node) -> int:
 
 def label(node: Node) -> str:
     """NumPy's name of the operation."""
-    rule = node.rule.rule
-    return LABELS.get(rule.op) or rule.name.lstrip("_")
+    return title(node.rule.rule)
+
+
+def title(rule: Any) -> str:
+    """What an operation is called, given its rule."""
+    return LABELS.get(rule.op) or str(rule.name).lstrip("_")
 
 
 def output_names(node: Node) -> list[str]:

@@ -170,6 +170,20 @@ def test_recorded_sweeps_have_scopes_of_their_own():
     assert not ac.is_recording()
 
 
+def test_what_a_rule_outside_of_the_engine_does_is_second_too():
+    """As in those of nn; its scope has the name that is shown."""
+    import nn
+
+    x = Variable(np.ones((2, 3)), name="x")
+    with ac.recording() as rec:
+        nn.CrossEntropyLoss()(x, np.array([0, 1])).backward(create_graph=True)
+        np.sum(x.grad**2)
+
+    swept = [box for box in rec.graph(fold=False) if "second" in box.marks]
+    assert [box.label for box in swept] == ["softmax", "subtract", "multiply"]
+    assert {box.scope for box in swept} == {"backward of cross_entropy"}
+
+
 def test_an_exception_leaves_the_part_that_was_built():
     """With the failing operation, its operands' shapes, and the message."""
     x = Variable(np.ones((2, 3)), name="x")

@@ -136,7 +136,8 @@ def debug(
             was changed; RuleError for a rule that gives another dtype or shape than its operand's,
             or writes into the cotangent that it is given.
 
-    Computing is slower inside, by some tens of microseconds an operation. A result that is swept
+    Computing is slower inside, by some tens of microseconds an operation, and a graph holds its
+    operands for as long as it lives, so that an error can tell their ranges. A result that is swept
     and kept, as by ``losses.append(loss)``, keeps its graph: of a hundred from one line a UsageHint
     tells.
 

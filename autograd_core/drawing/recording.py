@@ -305,10 +305,12 @@ class Recorder(Watch):
         return self.recordings[-1]
 
     def __exit__(self, *exception: object) -> None:
-        super().__exit__(*exception)
-        done = self.recordings.pop()
-        self.value = self.recordings[-1] if self.recordings else None
-        done.close(exception[1] if len(exception) > 1 else None)
+        try:
+            super().__exit__(*exception)
+        finally:
+            done = self.recordings.pop()
+            self.value = self.recordings[-1] if self.recordings else None
+            done.close(exception[1] if len(exception) > 1 else None)
 
 
 def recording() -> Recorder:

@@ -1,6 +1,7 @@
 """Recordings: what a plain tape forgets is noted, in this context, and nothing else is changed."""
 
 import asyncio
+import contextvars
 import gc
 import threading
 
@@ -245,6 +246,16 @@ def test_a_failure_keeps_no_frame_alive():
         Variable(np.ones(2)) + np.ones(3)
 
     assert (rec.failure.label, rec.failure.error) == ("add", None)
+
+
+def test_a_recording_that_ends_in_another_task():
+    """Python's own error says so; what was recorded is handed over all the same."""
+    mode = ac.recording()
+    contextvars.copy_context().run(mode.__enter__)
+
+    with pytest.raises(ValueError, match="different Context"):
+        mode.__exit__(None, None, None)
+    assert (mode.recordings, mode.value) == ([], None)
 
 
 def test_a_failure_in_a_nested_recording():

@@ -15,7 +15,7 @@ import numpy as np
 
 from ..differentials import layer
 from ..drawing.recording import Recorded
-from ..drawing.saved import differential, is_output, label
+from ..drawing.saved import differential, is_output, label, owner
 from ..errors import ArgumentError
 from ..leases import Lease
 from ..tape import Node, ancestors, parents_of
@@ -181,7 +181,7 @@ class Memory:
 
     def __init__(self, order: list[Node]) -> None:
         leaves = [node.value for node in order if node.rule is None]  # type: ignore[attr-defined]
-        self.seen = {id(_buffer(value)) for value in leaves if isinstance(value, np.ndarray)}
+        self.seen = {id(owner(value)) for value in leaves if isinstance(value, np.ndarray)}
         self.arrays = self.bytes = self.bookkeeping = 0
         self.largest: tuple[str, str, tuple[int, ...], str, int] | None = None
 
@@ -197,12 +197,12 @@ class Memory:
                 value = value.array
             elif type(value) in VARIABLES:
                 value = value._data
-            owner = _buffer(value) if isinstance(value, np.ndarray) else value
-            if id(owner) in self.seen:
+            held = owner(value)
+            if id(held) in self.seen:
                 continue
-            self.seen.add(id(owner))
-            if isinstance(owner, np.ndarray):
-                self._array(node, owner)
+            self.seen.add(id(held))
+            if isinstance(held, np.ndarray):
+                self._array(node, held)
                 continue
             self.bookkeeping += sys.getsizeof(value)
             if isinstance(value, tuple | list):
@@ -224,13 +224,6 @@ def _scope(node: Node) -> str:
     """The scope that an operation was recorded in; "" if nobody has noted it."""
     recorded, checked = layer(node.rule, Recorded), layer(node.rule, Checked)
     return recorded.note.scope if recorded else checked.scope if checked else ""
-
-
-def _buffer(array: Any) -> Any:
-    """The array that owns the memory of another."""
-    while isinstance(array.base, np.ndarray):
-        array = array.base
-    return array
 
 
 def _counted(number: int, noun: str) -> str:

@@ -11,6 +11,7 @@ from ..errors import ArgumentError
 from ..modes import enable_grad
 from ..trees import leaves, mapped
 from ..variable import Variable
+from .model import Graph
 from .recording import Failure, Recorder, Recording
 
 FLOATS = (float, complex, np.ndarray, np.generic)
@@ -42,9 +43,20 @@ class Target:
             self.ends = target.ends()
             return
         else:
+            _refuse_graphs(target)
             self.roots = list(leaves(target))
             _refuse_others(self.roots)
         self.ends = [root.node for root in self.roots if root.node is not None]
+
+
+def _refuse_graphs(target: Any) -> None:
+    for item in target if isinstance(target, list | tuple) else [target]:
+        if isinstance(item, Graph):
+            raise ArgumentError(
+                "A graph is drawn of Variables; it got a Graph.",
+                "it is drawn already.",
+                "graph.to_text(), graph.save('y.svg'); ac.to_html([g0, g1]) for several",
+            )
 
 
 def _refuse_others(roots: list[Any]) -> None:

@@ -107,3 +107,38 @@ def test_value_gradient_shape_dtype_and_module_stand_together(way):
     for fact in ("[0 0 0]", "grad |6.928| [4 4 4]", "(3,) float64"):
         assert fact in bias
     assert "0: Linear" in text
+
+
+def test_a_graph_can_be_written_by_every_call(tmp_path):
+    """As by its own methods; options of presentation become its own, the given one stays."""
+    graph = ac.graph(f, 2.0, 3.0)
+
+    assert ac.to_text(graph) == graph.to_text()
+    assert ac.to_mermaid(graph, style="paper") == graph.to_mermaid(style="paper")
+    assert ac.to_dot(graph).source == graph.to_dot().source
+    assert ac.to_html(graph, title="y") == graph.to_html(title="y")
+    assert ac.to_json(graph) == graph.to_json()
+    assert ac.draw(graph) == graph
+    assert ac.draw(graph, precision=2).options == {"precision": 2}
+    for name in ("y.txt", "y.html"):
+        assert ac.draw(graph, to=tmp_path / name).read_bytes() == (
+            graph.save(tmp_path / f"own_{name}").read_bytes()
+        )
+    assert graph.options == {}
+
+
+def test_a_graph_has_its_shape(tmp_path):
+    """Options that shape it, and arguments, come too late; and no graph is made of a Graph."""
+    graph = ac.graph(f, 2.0, 3.0)
+
+    with pytest.raises(ArgumentError, match=r"depth= shapes .*\n  try: ac.graph\(y, depth=...\)"):
+        ac.to_text(graph, depth=1)
+    with pytest.raises(ArgumentError, match="focus= shapes"):
+        ac.draw(graph, to=tmp_path / "y.html", focus="x1")
+    with pytest.raises(ArgumentError, match="got 1 arguments for a Graph"):
+        ac.to_html(graph, 2.0)
+    with pytest.raises(ArgumentError, match="try: precision="):
+        ac.to_json(graph, precison=3)
+    for target in (graph, [graph, graph]):
+        with pytest.raises(ArgumentError, match="it got a Graph"):
+            ac.graph(target)

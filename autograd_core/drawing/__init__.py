@@ -5,6 +5,7 @@ each format has a writer: ``dot`` for Graphviz, ``mermaid``, ``text``, ``page``;
 """
 
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -41,6 +42,8 @@ __all__ = [
     "to_mermaid",
     "to_text",
 ]
+
+MOST_ON_PAGE = 3000  # boxes that a page shows without being told a number
 
 
 def graph(
@@ -103,7 +106,13 @@ def graph(
             options[name] = collector.resolved(options[name])
     from .reduce import reduced  # a dozen files that an import of the package need not read
 
-    return reduced(drawing, **REDUCING | brought | options)
+    shaping = REDUCING | brought | options
+    small = reduced(drawing, **shaping)
+    if "max_nodes" not in options and len(drawing) <= MOST_ON_PAGE:
+        whole = reduced(drawing, **shaping | {"fold": False, "max_nodes": None})
+        if len(whole) > len(small):
+            small.opened = replace(whole, options={"fold": bool(shaping["fold"])})
+    return small
 
 
 def _divided(options: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -117,13 +126,15 @@ def _graph(target: Any, args: tuple[Any, ...], options: dict[str, Any]) -> Graph
     """The graph of a target; one that is there already takes options of presentation alone."""
     if args or not isinstance(target, Graph):
         return graph(target, *args, **options)
-    for name in options.keys() & STRUCTURE:
+    for name in sorted(options.keys() & STRUCTURE):
         raise ArgumentError(
             f"{name}= shapes a Graph where it is made, and this one is there already.",
             hint=f"ac.graph(y, {name}=...)",
         )
     refuse_unknown("graph()", options, PRESENTATION)
-    return replace(target, options=target.options | options)
+    same = copy(target)
+    same.options = target.options | options
+    return same
 
 
 def to_dot(target: Any, *args: Any, **options: Any) -> "graphviz.Digraph":
@@ -169,9 +180,12 @@ def to_html(target: Any, *args: Any, **options: Any) -> str:
 
 def _for_page(target: Any, args: tuple[Any, ...], shaping: dict[str, Any]) -> Graph:
     """The graph with all that a page can fold, and whether it is to begin folded."""
+    fold = {name: shaping[name] for name in shaping.keys() & {"fold"}}
     if isinstance(target, Graph):
-        return _graph(target, args, shaping)
-    drawing = graph(target, *args, **{"max_nodes": 3000} | shaping | {"fold": False})
+        drawing = _graph(target, args, {k: v for k, v in shaping.items() if k not in fold})
+        drawing.options |= fold
+        return drawing
+    drawing = graph(target, *args, **{"max_nodes": MOST_ON_PAGE} | shaping | {"fold": False})
     drawing.options["fold"] = bool(shaping.get("fold", True))
     return drawing
 

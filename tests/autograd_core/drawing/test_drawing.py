@@ -1,5 +1,9 @@
 """The public calls: one Graph, many formats."""
 
+import json
+import pickle
+import re
+
 import numpy as np
 import pytest
 
@@ -142,3 +146,46 @@ def test_a_graph_has_its_shape(tmp_path):
     for target in (graph, [graph, graph]):
         with pytest.raises(ArgumentError, match="it got a Graph"):
             ac.graph(target)
+
+
+def repeated(x):
+    """Five equal operations, which are one box."""
+    for _ in range(5):
+        x = np.tanh(x)
+    return x
+
+
+def on_page(text):
+    """How many boxes a page holds, and whether it begins with repeats folded."""
+    data = json.loads(re.search(r"<script[^>]*json[^>]*>(.*?)</script>", text, re.S)[1])
+    return len(data["graphs"][0]["nodes"]), data["fold"]
+
+
+def test_a_page_can_open_what_a_graph_has_folded():
+    """The same page as of the function; text and JSON are those of the folded one."""
+    graph = ac.graph(repeated, 0.5)
+
+    assert len(graph) == 2
+    assert on_page(graph.to_html()) == on_page(ac.to_html(repeated, 0.5)) == (6, True)
+    assert (
+        on_page(ac.to_html(graph, fold=False)) == on_page(graph.to_html(fold=False)) == (6, False)
+    )
+    assert on_page(ac.to_html(repeated, 0.5, fold=False)) == (6, False)
+    assert on_page(pickle.loads(pickle.dumps(graph)).to_html()) == (6, True)
+    assert len(Graph.from_json(graph.to_json())) == 2
+    assert on_page(graph.upstream("tanh").to_html()) == (2, True)
+
+
+def test_a_page_has_room_for_three_thousand():
+    """More than a text shows unasked; with max_nodes= there are never more."""
+    x = Variable(2.0)
+    y = sum([x * np.sin(x) for _ in range(300)])
+    with ac.recording() as rec:
+        for _ in range(5):
+            y = np.tanh(y)
+
+    graph = rec.graph()
+
+    assert len(graph) <= 500 < on_page(graph.to_html())[0]
+    assert on_page(rec.graph(max_nodes=40).to_html())[0] <= 40
+    assert ac.graph(y, fold=False, max_nodes=None).opened is None

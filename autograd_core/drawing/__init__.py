@@ -97,6 +97,7 @@ def graph(
         collector.know(names or {}, found.model if model is None else model)
         collector.sweep(grad, seed, wanted=found.called or direction != "forward")
         drawing = collector.graph()
+    drawing.notes += [f"The recording ended with {found.ended}"] if found.ended else []
     marked(drawing)
     drawing = directed(drawing, direction)
     drawing.options = {name: options.pop(name) for name in sorted(PRESENTATION & options.keys())}

@@ -146,7 +146,7 @@ class Failure:
 
     def __init__(self, op: Any, operands: tuple[Any, ...], error: Exception, rec: "Recording"):
         self.label, self.error = getattr(op, "__name__", "operation"), id(error)
-        self.message = f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"
+        self.message = brief(error)
         self.line, self.frames = users_line(), here.get()
         self.parents: list[tuple[Place, Node]] = []
         self.constants: list[tuple[Place, Constant]] = []
@@ -170,12 +170,15 @@ class Recording:
     """What ``recording()`` gives: the operations of its block in order, with their notes.
 
     It holds the tape of what was recorded until it is dropped; the tape holds the notes.
+    ``failure`` is the operation that raised what ended the block; ``ended`` is the message where
+    no operation did, such as a layer that was given another shape.
     """
 
     def __init__(self) -> None:
         self.nodes: list[Node] = []
         self.times: dict[str, int] = {}
         self.failure: Failure | None = None
+        self.ended = ""
         self.start, self.first = perf_counter(), next_number()
         self.arrays: dict[int, tuple[Any, object]] = {}
         self.outer: Recording | None = None
@@ -203,6 +206,8 @@ class Recording:
         """Hand what was noted to the recording around it; forget a failure that was caught."""
         if self.failure is not None and self.failure.error != id(error):
             self.failure = None
+        if self.failure is None and isinstance(error, Exception):
+            self.ended = brief(error)
         if self.outer is not None:
             self.outer.nodes.extend(self.nodes)
             self.outer = None
@@ -340,6 +345,11 @@ def in_sweep() -> bool:
             return False
         frame = frame.f_back  # type: ignore[assignment]
     return False
+
+
+def brief(error: Exception) -> str:
+    """The class of an error and the first line of its message."""
+    return f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"
 
 
 def plain(value: Any) -> Any:

@@ -21,13 +21,15 @@ class Target:
     """The roots of a drawing, and how they were found.
 
     ``roots`` are Variables and ``ends`` the nodes to start from; ``called`` says whether a function
-    was called for them, and ``model`` is the Module that was; ``failure`` is that of a recording.
+    was called for them, and ``model`` is the Module that was; ``failure`` and ``ended`` are those
+    of a recording.
     """
 
     def __init__(self, target: Any, args: tuple[Any, ...]) -> None:
         self.called = not isinstance(target, Variable | Recording) and callable(target)
         self.model = target if hasattr(target, "named_parameters") else None
         self.failure: Failure | None = None
+        self.ended = ""
         self.roots: list[Variable] = []
         if self.called:
             with Recorder(alone=True), unchanged(target):
@@ -39,7 +41,7 @@ class Target:
                 "ac.graph([y, z]) for several Variables",
             )
         elif isinstance(target, Recording):
-            self.failure = target.failure
+            self.failure, self.ended = target.failure, target.ended
             self.ends = target.ends()
             return
         else:

@@ -5,9 +5,12 @@ each format has a writer: ``dot`` for Graphviz, ``mermaid``, ``text``, ``page``;
 """
 
 from collections.abc import Mapping
+from copy import copy
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..errors import ArgumentError
 from .collect import Collector
 from .directions import directed
 from .marks import marked
@@ -39,6 +42,8 @@ __all__ = [
     "to_mermaid",
     "to_text",
 ]
+
+MOST_ON_PAGE = 3000  # boxes that a page shows without being told a number
 
 
 def graph(
@@ -92,6 +97,7 @@ def graph(
         collector.know(names or {}, found.model if model is None else model)
         collector.sweep(grad, seed, wanted=found.called or direction != "forward")
         drawing = collector.graph()
+    drawing.notes += [f"The recording ended with {found.ended}"] if found.ended else []
     marked(drawing)
     drawing = directed(drawing, direction)
     drawing.options = {name: options.pop(name) for name in sorted(PRESENTATION & options.keys())}
@@ -101,7 +107,13 @@ def graph(
             options[name] = collector.resolved(options[name])
     from .reduce import reduced  # a dozen files that an import of the package need not read
 
-    return reduced(drawing, **REDUCING | brought | options)
+    shaping = REDUCING | brought | options
+    small = reduced(drawing, **shaping)
+    if "max_nodes" not in options and len(drawing) <= MOST_ON_PAGE:
+        whole = reduced(drawing, **shaping | {"fold": False, "max_nodes": None})
+        if len(whole) > len(small):
+            small.opened = replace(whole, options={"fold": bool(shaping["fold"])})
+    return small
 
 
 def _divided(options: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -111,8 +123,23 @@ def _divided(options: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     return shaping, {name: value for name, value in options.items() if name not in STRUCTURE}
 
 
+def _graph(target: Any, args: tuple[Any, ...], options: dict[str, Any]) -> Graph:
+    """The graph of a target; one that is there already takes options of presentation alone."""
+    if args or not isinstance(target, Graph):
+        return graph(target, *args, **options)
+    for name in sorted(options.keys() & STRUCTURE):
+        raise ArgumentError(
+            f"{name}= shapes a Graph where it is made, and this one is there already.",
+            hint=f"ac.graph(y, {name}=...)",
+        )
+    refuse_unknown("graph()", options, PRESENTATION)
+    same = copy(target)
+    same.options = target.options | options
+    return same
+
+
 def to_dot(target: Any, *args: Any, **options: Any) -> "graphviz.Digraph":
-    """The graph for Graphviz; target and options are those of ``graph``.
+    """The graph for Graphviz; target and options are those of ``graph``, or the target is a Graph.
 
     Returns:
         a ``graphviz.Digraph``. Its ``.source`` is text; ``.render()`` needs the program ``dot``.
@@ -125,19 +152,19 @@ def to_dot(target: Any, *args: Any, **options: Any) -> "graphviz.Digraph":
     True
     """
     shaping, presentation = _divided(options)
-    return graph(target, *args, **shaping).to_dot(**presentation)
+    return _graph(target, args, shaping).to_dot(**presentation)
 
 
 def to_mermaid(target: Any, *args: Any, **options: Any) -> str:
     """The graph as Mermaid text, which many sites draw; as ``to_dot``."""
     shaping, presentation = _divided(options)
-    return graph(target, *args, **shaping).to_mermaid(**presentation)
+    return _graph(target, args, shaping).to_mermaid(**presentation)
 
 
 def to_text(target: Any, *args: Any, **options: Any) -> str:
     """The graph as indented text, as ``print`` shows it; as ``to_dot``."""
     shaping, presentation = _divided(options)
-    return graph(target, *args, **shaping).to_text(**presentation)
+    return _graph(target, args, shaping).to_text(**presentation)
 
 
 def to_html(target: Any, *args: Any, **options: Any) -> str:
@@ -154,21 +181,26 @@ def to_html(target: Any, *args: Any, **options: Any) -> str:
 
 def _for_page(target: Any, args: tuple[Any, ...], shaping: dict[str, Any]) -> Graph:
     """The graph with all that a page can fold, and whether it is to begin folded."""
-    drawing = graph(target, *args, **{"max_nodes": 3000} | shaping | {"fold": False})
+    fold = {name: shaping[name] for name in shaping.keys() & {"fold"}}
+    if isinstance(target, Graph):
+        drawing = _graph(target, args, {k: v for k, v in shaping.items() if k not in fold})
+        drawing.options |= fold
+        return drawing
+    drawing = graph(target, *args, **{"max_nodes": MOST_ON_PAGE} | shaping | {"fold": False})
     drawing.options["fold"] = bool(shaping.get("fold", True))
     return drawing
 
 
 def to_json(target: Any, *args: Any, **options: Any) -> str:
     """The graph as JSON, which ``Graph.from_json`` reads; options are those of ``graph``."""
-    return graph(target, *args, **options).to_json()
+    return _graph(target, args, options).to_json()
 
 
 def draw(target: Any, *args: Any, to: str | Path | None = None, **options: Any) -> Path | Graph:
     """Write the graph to a file, in the format that the suffix names; its path.
 
     Args:
-        target: as for ``graph``, with ``args`` and ``options``.
+        target: as for ``graph``, with ``args`` and ``options``; or a Graph.
         to: ends in .dot .gv .svg .png .pdf .mmd .md .txt .html or .json; None returns the Graph.
     Raises:
         ArgumentError: the suffix or an option is unknown.
@@ -176,7 +208,7 @@ def draw(target: Any, *args: Any, to: str | Path | None = None, **options: Any) 
     """
     shaping, presentation = _divided(options)
     if to is None:
-        return graph(target, *args, **options)
+        return _graph(target, args, options)
     if Path(to).suffix.lower() == ".html":
         return _for_page(target, args, shaping).save(to, **presentation)
-    return graph(target, *args, **shaping).save(to, **presentation)
+    return _graph(target, args, shaping).save(to, **presentation)

@@ -60,8 +60,13 @@ class Collector(Arrangement):
         """Take names and values from what is at hand.
 
         Raises:
-            ArgumentError: the model has no parameters.
+            ArgumentError: the names are no dictionary, or the model has no parameters.
         """
+        if not isinstance(names, Mapping):
+            raise ArgumentError(
+                f"names= is a dictionary of Variables; it got {type(names).__name__}.",
+                hint='names=locals(), or names={"h": h}',
+            )
         for name, value in names.items():
             if isinstance(value, Variable) and value.node is not None:
                 self.facts.know(value, name)

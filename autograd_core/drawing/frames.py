@@ -1,11 +1,12 @@
 """The frames of a picture: its scopes, with what is in them and what goes in and out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .labels import UNKNOWN, rows_of
+from .labels import UNKNOWN, rows_of, size
 from .model import Graph
+from .runs import operations, parameters, spaced
 from .styles import Look
 
 
@@ -60,15 +61,15 @@ def _chain(path: str, known: Mapping[str, Any]) -> list[str]:
 
 
 def _facts(graph: Graph, chains: Mapping[str, list[str]]) -> dict[str, list[str]]:
-    """For each frame: operations, parameters, and the shapes that go in and come out."""
-    counts = {path: {"operation": 0, "parameter": 0} for path in chains}
+    """For each frame: operations, parameters, bytes, and the shapes that go in and come out."""
+    counts = {path: [0, 0, 0] for path in chains}
     inward: dict[str, dict[str, None]] = {path: {} for path in chains}
     outward: dict[str, dict[str, None]] = {path: {} for path in chains}
     boxes = {box.id: box for box in graph}
     for box in graph:
+        found = operations(box), parameters(box), parameters(box, "bytes")
         for path in chains.get(box.scope, []):
-            if box.role in counts[path]:
-                counts[path][box.role] += box.count
+            counts[path] = [sum(pair) for pair in zip(counts[path], found, strict=True)]
     crossings = [(edge.tail, edge.head) for edge in graph.edges if edge.kind == "operand"]
     for tail, head in [*crossings, *((root, "") for root in graph.roots)]:
         box, shape = boxes[tail], str(boxes[tail].shape)
@@ -84,9 +85,12 @@ def _facts(graph: Graph, chains: Mapping[str, list[str]]) -> dict[str, list[str]
 
 
 def _fact(
-    counts: Mapping[str, int], inward: Mapping[str, None], outward: Mapping[str, None]
+    counts: Sequence[int], inward: Mapping[str, None], outward: Mapping[str, None]
 ) -> list[str]:
-    parts = [f"{n} {role}{'s' * (n > 1)}" for role, n in counts.items() if n]
+    *numbers, held = counts
+    named = zip(numbers, ("operation", "parameter"), strict=True)
+    parts = [f"{spaced(n)} {role}{'s' * (n > 1)}" for n, role in named if n]
+    parts += [size(held)] if held else []
     if inward or outward:
         parts.append(f"{', '.join(inward) or UNKNOWN} → {', '.join(outward) or UNKNOWN}")
     return [", ".join(parts)] if parts else []

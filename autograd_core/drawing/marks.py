@@ -2,12 +2,18 @@
 
 from .model import Box, Edge, Graph, Summary
 
+UNKNOWN = (
+    "{} ({}) has nan or inf; whether it is the first is not known: "
+    "build the graph inside ac.recording()."
+)
+
 
 def marked(graph: Graph) -> None:
     """Mark boxes with nan or infinity as bad, and the first operation that made one, with a note.
 
-    The first is one whose operands are finite and whose result is not; if there is none, the one
-    whose gradient is finite and whose contributions to its operands are not.
+    The first is one whose operands are finite and whose result is not; where operands are not
+    known, a note says so. If all that is known is finite, it is the one whose gradient is finite
+    and whose contributions to its operands are not.
     """
     boxes = {box.id: box for box in graph}
     arrows: dict[str, list[Edge]] = {}
@@ -17,8 +23,9 @@ def marked(graph: Graph) -> None:
     for box in graph:
         if is_bad(box):
             box.marks = (*box.marks, "bad")
-    culprit = _forward(graph, boxes, arrows)
-    if culprit is None:
+    if any(value.strange for box in graph for value in _values(box)):
+        _forward(graph, boxes, arrows)
+    else:
         _backward(graph, boxes, arrows)
 
 
@@ -28,18 +35,27 @@ def is_bad(box: Box) -> bool:
     return any(summary is not None and summary.strange > 0 for summary in summaries)
 
 
-def _forward(graph: Graph, boxes: dict[str, Box], arrows: dict[str, list[Edge]]) -> Box | None:
+def _values(box: Box) -> list[Summary]:
+    """The values of a box that are known."""
+    values = [output.value for output in box.outputs] or [box.value]
+    return [value for value in values if value is not None]
+
+
+def _forward(graph: Graph, boxes: dict[str, Box], arrows: dict[str, list[Edge]]) -> None:
     """The first operation that makes a bad value of finite ones."""
+    unexplained: Box | None = None  # the first bad one for which nothing that is known accounts
     for box in graph:
-        values = [o.value for o in box.outputs] if box.outputs else [box.value]
-        if box.role != "operation" or not any(v is not None and v.strange for v in values):
+        if not any(value.strange for value in _values(box)):
             continue
         given = [_value(boxes[edge.tail], edge.port) for edge in arrows.get(box.id, ())]
-        if given and all(value is not None and not value.strange for value in given):
-            ranges = ", ".join(_range(value) for value in given if value is not None)
-            _blame(graph, box, "is the first to give nan or inf", ranges)
-            return box
-    return None
+        known = [value for value in given if value is not None]
+        if box.role != "operation" or len(known) < len(given):
+            unexplained = unexplained or box
+        elif known and not any(value.strange for value in known):
+            _blame(graph, box, "is the first to give nan or inf", ", ".join(map(_range, known)))
+            return
+    if unexplained is not None and unexplained.role == "operation":
+        graph.notes.append(UNKNOWN.format(unexplained.label, unexplained.id))
 
 
 def _backward(graph: Graph, boxes: dict[str, Box], arrows: dict[str, list[Edge]]) -> None:

@@ -265,6 +265,9 @@ class Graph:
         truncated: what was cut, counted by role: {"operation": 12304, "input": 2}.
         options: how it is to be shown, unless a writer is told otherwise.
 
+    ``opened`` is the same without folding and limit, for a page that opens boxes on a click; None
+    where nothing is folded, or where it has more boxes than a page has room for.
+
     >>> graph = Graph([Box("n0", "input", "x", (), "float64", name="x")], [], ["n0"])
     >>> len(graph), graph["x"].id
     (1, 'n0')
@@ -277,6 +280,7 @@ class Graph:
     scopes: list[Scope] = field(default_factory=list)
     truncated: dict[str, int] = field(default_factory=dict)
     options: dict[str, Any] = field(default_factory=dict)
+    opened: "Graph | None" = field(default=None, init=False, compare=False, repr=False)
 
     def __len__(self) -> int:
         return len(self.nodes)

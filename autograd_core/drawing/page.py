@@ -6,6 +6,7 @@ cannot end the script element that holds it, so names arrive as text and nothing
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from importlib.resources import files
 from typing import Any
 
@@ -36,7 +37,7 @@ def write(graph: Graph | Sequence[Graph], *, fold: bool | None = None, **present
     >>> page.startswith("<!doctype html>"), page.count("</html>")
     (True, 1)
     """
-    graphs = [graph] if isinstance(graph, Graph) else list(graph)
+    graphs = [_opened(each) for each in ([graph] if isinstance(graph, Graph) else graph)]
     if not graphs:
         raise ArgumentError("A page needs a graph; it got an empty list.", hint="ac.graph(y)")
     chosen = look(graphs[0], presentation)
@@ -56,6 +57,13 @@ def write(graph: Graph | Sequence[Graph], *, fold: bool | None = None, **present
     text = json.dumps(data, allow_nan=False, separators=(",", ":")).replace("<", r"\u003c")
     before, _, after = files(__package__).joinpath("page.html").read_text("utf-8").partition(MARKER)
     return before + text + after
+
+
+def _opened(graph: Graph) -> Graph:
+    """The graph with all that a page can fold by itself, if that is known."""
+    if graph.opened is None:
+        return graph
+    return replace(graph.opened, options=graph.opened.options | graph.options)
 
 
 def _data(graph: Graph) -> dict[str, Any]:

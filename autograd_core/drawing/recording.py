@@ -148,9 +148,8 @@ class Failure:
     __slots__ = ("constants", "error", "frames", "label", "line", "message", "parents", "shapes")
 
     def __init__(self, op: Any, operands: tuple[Any, ...], error: Exception, rec: "Recording"):
-        self.label = getattr(op, "__name__", "operation")
+        self.label, self.message = getattr(op, "__name__", "operation"), brief(error)
         self.error: BaseException | None = error
-        self.message = f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"
         self.line, self.frames = users_line(), here.get()
         self.parents: list[tuple[Place, Node]] = []
         self.constants: list[tuple[Place, Constant]] = []
@@ -174,12 +173,15 @@ class Recording:
     """What ``recording()`` gives: the operations of its block in order, with their notes.
 
     It holds the tape of what was recorded until it is dropped; the tape holds the notes.
+    ``failure`` is the operation that raised what ended the block; ``ended`` is the message where
+    no operation did, such as a layer that was given another shape.
     """
 
     def __init__(self) -> None:
         self.nodes: list[Node] = []
         self.times: dict[str, int] = {}
         self.failure: Failure | None = None
+        self.ended = ""
         self.start, self.first = perf_counter(), next_number()
         self.arrays: dict[int, tuple[Any, object]] = {}
         self.outer: Recording | None = None
@@ -213,6 +215,8 @@ class Recording:
                 outer.failure = failure
             else:
                 failure.error = None  # which holds the frames that it has passed
+        if self.failure is None and isinstance(error, Exception):
+            self.ended = brief(error)
         if outer is not None:
             outer.nodes.extend(self.nodes)
             self.outer = None
@@ -354,6 +358,11 @@ def in_sweep() -> bool:
             return True
         frame = frame.f_back
     return False
+
+
+def brief(error: Exception) -> str:
+    """The class of an error and the first line of its message."""
+    return f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"
 
 
 def plain(value: Any) -> Any:

@@ -195,6 +195,14 @@ def operations(box: Box) -> int:
     return box.count if box.role == "operation" else 0
 
 
+def parameters(box: Box, what: str = "parameters") -> int:
+    """How many numbers the parameters of a box are, or their "bytes"."""
+    if box.role == "scope":
+        return box.count * number(box.options.get(what))
+    each = np.dtype(box.dtype).itemsize if what == "bytes" and box.dtype else 1
+    return box.count * prod(box.shape) * each if box.role == "parameter" else 0
+
+
 def summed(members: Sequence[Box], result: Box) -> dict[str, Any]:
     """What a box says of all that it stands for, and of its result."""
     saved = [box.saved_bytes for box in members if box.saved_bytes is not None]
@@ -224,12 +232,8 @@ def summed(members: Sequence[Box], result: Box) -> dict[str, Any]:
 def _facts(members: list[Box], entries: list[Box], exits: list[Box]) -> dict[str, str]:
     """Operations, parameters with their bytes, shapes in and out."""
     facts = {"operations": spaced(sum(map(operations, members)))}
-    for name, size in (("parameters", _size), ("bytes", _bytes)):
-        total = sum(
-            size(box) if box.role == "parameter" else box.count * number(box.options.get(name))
-            for box in members
-            if box.role in ("parameter", "scope")
-        )
+    for name in ("parameters", "bytes"):
+        total = sum(parameters(box, name) for box in members)
         if total:
             facts[name] = spaced(total)
     came = [box for box in entries if box.role != "parameter"]
@@ -239,11 +243,3 @@ def _facts(members: list[Box], entries: list[Box], exits: list[Box]) -> dict[str
         if shapes:
             facts[name] = ", ".join(shapes[:SHOWN]) + ", …" * (len(shapes) > SHOWN)
     return facts
-
-
-def _size(box: Box) -> int:
-    return box.count * prod(box.shape)
-
-
-def _bytes(box: Box) -> int:
-    return _size(box) * np.dtype(box.dtype).itemsize

@@ -62,12 +62,13 @@ def _plain(value: Any) -> Any:
         return {str(key): _plain(item) for key, item in value.items() if not callable(item)}
     if value is None or isinstance(value, str | int):
         return value
-    return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    shown = [field.name for field in fields(value) if field.init]
+    return {name: _plain(getattr(value, name)) for name in shown}
 
 
 def _made(kind: Any, data: dict[str, Any]) -> Any:
     """An instance of a dataclass of its plain fields."""
-    known = {field.name for field in fields(kind)}
+    known = {field.name for field in fields(kind) if field.init}
     if not isinstance(data, dict) or not set(data) <= known:
         raise ArgumentError(
             f"from_json() got fields that no {kind.__name__} has.", hint="graph.to_json()"

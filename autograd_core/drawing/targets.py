@@ -12,6 +12,7 @@ from ..modes import enable_grad
 from ..trees import leaves, mapped
 from ..variable import Variable
 from ..views import settle
+from .model import Graph
 from .recording import Failure, Recorder, Recording
 
 FLOATS = (float, complex, np.ndarray, np.generic)
@@ -21,13 +22,15 @@ class Target:
     """The roots of a drawing, and how they were found.
 
     ``roots`` are Variables and ``ends`` the nodes to start from; ``called`` says whether a function
-    was called for them, and ``model`` is the Module that was; ``failure`` is that of a recording.
+    was called for them, and ``model`` is the Module that was; ``failure`` and ``ended`` are those
+    of a recording.
     """
 
     def __init__(self, target: Any, args: tuple[Any, ...]) -> None:
         self.called = not isinstance(target, Variable | Recording) and callable(target)
         self.model = target if hasattr(target, "named_parameters") else None
         self.failure: Failure | None = None
+        self.ended = ""
         self.roots: list[Variable] = []
         if self.called:
             with Recorder(alone=True), unchanged(target):
@@ -39,15 +42,26 @@ class Target:
                 "ac.graph([y, z]) for several Variables",
             )
         elif isinstance(target, Recording):
-            self.failure = target.failure
+            self.failure, self.ended = target.failure, target.ended
             self.ends = target.ends()
             return
         else:
+            _refuse_graphs(target)
             self.roots = list(leaves(target))
             _refuse_others(self.roots)
         for root in self.roots:
             settle(root)
         self.ends = [root.node for root in self.roots if root.node is not None]
+
+
+def _refuse_graphs(target: Any) -> None:
+    for item in target if isinstance(target, list | tuple) else [target]:
+        if isinstance(item, Graph):
+            raise ArgumentError(
+                "A graph is drawn of Variables; it got a Graph.",
+                "it is drawn already.",
+                "graph.to_text(), graph.save('y.svg'); ac.to_html([g0, g1]) for several",
+            )
 
 
 def _refuse_others(roots: list[Any]) -> None:

@@ -102,6 +102,14 @@ def test_names_bring_names_and_values():
     assert numbers(graph, "value")["sin"] == 0.9093
 
 
+def test_names_are_a_dictionary():
+    """A list of Variables has no names."""
+    x = Variable(2.0)
+
+    with pytest.raises(ac.ArgumentError, match=r"got list.\n  try: names=locals\(\)"):
+        ac.graph(x * x, names=[x])
+
+
 def test_nameless_inputs_are_numbered():
     """Around the names that are taken."""
     x, y, z = Variable(1.0), Variable(2.0, name="x2"), Variable(3.0)

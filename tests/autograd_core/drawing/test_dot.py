@@ -157,7 +157,7 @@ def test_frames_stand_in_frames():
     assert hidden["boxes"] == ["n1", "n2", "n3", "n4"]
     assert rows(hidden["graph"]["label"]) == [
         "net.hidden: Linear",
-        "2 operations, 2 parameters, (8, 4) → (8, 5)",
+        "2 operations, 25 parameters, 200 B, (8, 4) → (8, 5)",
     ]
     assert Dot("".join(text(PICTURES["network"](), show="-scope"))).frames == []
 

@@ -1,5 +1,9 @@
 """The public calls: one Graph, many formats."""
 
+import json
+import pickle
+import re
+
 import numpy as np
 import pytest
 
@@ -107,3 +111,81 @@ def test_value_gradient_shape_dtype_and_module_stand_together(way):
     for fact in ("[0 0 0]", "grad |6.928| [4 4 4]", "(3,) float64"):
         assert fact in bias
     assert "0: Linear" in text
+
+
+def test_a_graph_can_be_written_by_every_call(tmp_path):
+    """As by its own methods; options of presentation become its own, the given one stays."""
+    graph = ac.graph(f, 2.0, 3.0)
+
+    assert ac.to_text(graph) == graph.to_text()
+    assert ac.to_mermaid(graph, style="paper") == graph.to_mermaid(style="paper")
+    assert ac.to_dot(graph).source == graph.to_dot().source
+    assert ac.to_html(graph, title="y") == graph.to_html(title="y")
+    assert ac.to_json(graph) == graph.to_json()
+    assert ac.draw(graph) == graph
+    assert ac.draw(graph, precision=2).options == {"precision": 2}
+    for name in ("y.txt", "y.html"):
+        assert ac.draw(graph, to=tmp_path / name).read_bytes() == (
+            graph.save(tmp_path / f"own_{name}").read_bytes()
+        )
+    assert graph.options == {}
+
+
+def test_a_graph_has_its_shape(tmp_path):
+    """Options that shape it, and arguments, come too late; and no graph is made of a Graph."""
+    graph = ac.graph(f, 2.0, 3.0)
+
+    with pytest.raises(ArgumentError, match=r"depth= shapes .*\n  try: ac.graph\(y, depth=...\)"):
+        ac.to_text(graph, depth=1)
+    with pytest.raises(ArgumentError, match="focus= shapes"):
+        ac.draw(graph, to=tmp_path / "y.html", focus="x1")
+    with pytest.raises(ArgumentError, match="got 1 arguments for a Graph"):
+        ac.to_html(graph, 2.0)
+    with pytest.raises(ArgumentError, match="try: precision="):
+        ac.to_json(graph, precison=3)
+    for target in (graph, [graph, graph]):
+        with pytest.raises(ArgumentError, match="it got a Graph"):
+            ac.graph(target)
+
+
+def repeated(x):
+    """Five equal operations, which are one box."""
+    for _ in range(5):
+        x = np.tanh(x)
+    return x
+
+
+def on_page(text):
+    """How many boxes a page holds, and whether it begins with repeats folded."""
+    data = json.loads(re.search(r"<script[^>]*json[^>]*>(.*?)</script>", text, re.S)[1])
+    return len(data["graphs"][0]["nodes"]), data["fold"]
+
+
+def test_a_page_can_open_what_a_graph_has_folded():
+    """The same page as of the function; text and JSON are those of the folded one."""
+    graph = ac.graph(repeated, 0.5)
+
+    assert len(graph) == 2
+    assert on_page(graph.to_html()) == on_page(ac.to_html(repeated, 0.5)) == (6, True)
+    assert (
+        on_page(ac.to_html(graph, fold=False)) == on_page(graph.to_html(fold=False)) == (6, False)
+    )
+    assert on_page(ac.to_html(repeated, 0.5, fold=False)) == (6, False)
+    assert on_page(pickle.loads(pickle.dumps(graph)).to_html()) == (6, True)
+    assert len(Graph.from_json(graph.to_json())) == 2
+    assert on_page(graph.upstream("tanh").to_html()) == (2, True)
+
+
+def test_a_page_has_room_for_three_thousand():
+    """More than a text shows unasked; with max_nodes= there are never more."""
+    x = Variable(2.0)
+    y = sum([x * np.sin(x) for _ in range(300)])
+    with ac.recording() as rec:
+        for _ in range(5):
+            y = np.tanh(y)
+
+    graph = rec.graph()
+
+    assert len(graph) <= 500 < on_page(graph.to_html())[0]
+    assert on_page(rec.graph(max_nodes=40).to_html())[0] <= 40
+    assert ac.graph(y, fold=False, max_nodes=None).opened is None

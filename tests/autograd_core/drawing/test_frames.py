@@ -39,3 +39,18 @@ def test_data_comes_in_also_where_it_stands_in_the_frame():
     graph = made(boxes, [("n0", "n2"), ("n1", "n2")], ["n2"])
 
     assert picture(graph, {}).frames[0].rows == ["a", "1 operation, (8, 4) → (8, 4)"]
+
+
+def test_a_frame_counts_what_is_in_it():
+    """Numbers of parameters and their bytes, also of scopes in it that are closed."""
+    boxes = [
+        leaf("n0", "a.w", shape=(4, 300), role="parameter", scope="a"),
+        op("n1", "multiply", shape=(4, 300), scope="a"),
+        leaf("n2", "Linear", shape=(4, 2), scope="a", role="scope"),
+    ]
+    boxes[2].options = {"operations": "2", "parameters": "602", "bytes": "4 816"}
+    graph = made(boxes, [("n0", "n1"), ("n1", "n2")], ["n2"])
+
+    (frame,) = picture(graph, {}).frames
+
+    assert frame.rows == ["a", "3 operations, 1 802 parameters, 14.4 kB, · → (4, 2)"]

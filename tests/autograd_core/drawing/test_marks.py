@@ -42,6 +42,22 @@ def test_a_bad_input_has_no_culprit():
     assert graph.notes == []
 
 
+def test_where_operands_are_not_known_nobody_is_blamed():
+    """A plain tape may not know what came before; its gradients are bad for that reason alone."""
+    x = Variable([1.0, 0.0, 2.0])
+    with np.errstate(all="ignore"):
+        y = np.sum(np.sqrt(x - 1.0) * 2.0)
+
+    graph = ac.graph(y)
+
+    assert all("culprit" not in box.marks for box in graph)
+    assert graph.notes[-1] == (
+        "sqrt (n2) has nan or inf; whether it is the first is not known: "
+        "build the graph inside ac.recording()."
+    )
+    assert all("first" not in note for note in ac.graph(np.sum(Variable([np.nan]) * 2.0)).notes)
+
+
 def test_a_bad_derivative_has_a_culprit_too():
     """Its value is finite, its gradient is finite, and what its rule gives is not."""
     graph = ac.graph(lambda x: np.sqrt(x) * 2.0, 0.0)

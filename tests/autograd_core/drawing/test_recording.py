@@ -211,6 +211,21 @@ def test_an_exception_leaves_the_part_that_was_built():
     assert graph.roots == ["n3"]
 
 
+def test_what_ended_a_recording_is_told():
+    """Also where no operation raised: a layer refuses a shape before it computes."""
+    import nn
+
+    with pytest.raises(ac.ShapeError), ac.recording() as rec:
+        nn.Linear(2, 3, rng=0)(np.sin(Variable(np.ones((4, 5)), name="x")))
+
+    graph = rec.graph()
+
+    assert [box.label for box in graph] == ["x", "sin"]
+    (note,) = (note for note in graph.notes if "ended" in note)
+    assert note.startswith("The recording ended with ShapeError: Linear (2 -> 3) needs inputs")
+    assert "it got shape (4, 5)" in note
+
+
 def test_the_first_operation_may_fail():
     """Then there is nothing else but its operands."""
     with pytest.raises(ValueError, match="broadcast"), ac.recording() as rec:

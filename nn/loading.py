@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sized
 from contextlib import closing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -140,6 +140,13 @@ class DataLoader(Checked):
     >>> [y.tolist() for _, y in loader]
     [[4, 1], [2, 0], [3]]
     """
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Self:
+        """A loader; arrays side by side, which would be a dataset and a batch size, are refused."""
+        if "batch_size" in kwargs:
+            for second in args[1:2]:
+                _positive(second)
+        return super().__new__(cls, *args, **kwargs)
 
     def __init__(
         self,

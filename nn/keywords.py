@@ -82,8 +82,13 @@ class Checked:
             ArgumentError: they do not fit.
         """
         if args or kwargs:
+            cls._refuse(args, kwargs)
             check_arguments(cls.__name__, signature(cls).parameters, args, kwargs)
         return super().__new__(cls)
+
+    @classmethod
+    def _refuse(cls, args: Sequence[Any], kwargs: Mapping[str, Any]) -> None:
+        """Nothing: a subclass may refuse a call that it can say more of."""
 
 
 def check_arguments(

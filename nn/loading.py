@@ -2,10 +2,10 @@
 
 import contextvars
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Sized
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence, Sized
 from contextlib import closing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -141,13 +141,6 @@ class DataLoader(Checked):
     [[4, 1], [2, 0], [3]]
     """
 
-    def __new__(cls, *args: Any, **kwargs: Any) -> Self:
-        """A loader; arrays side by side, which would be a dataset and a batch size, are refused."""
-        if "batch_size" in kwargs:
-            for second in args[1:2]:
-                _positive(second)
-        return super().__new__(cls, *args, **kwargs)
-
     def __init__(
         self,
         dataset: Any,
@@ -173,6 +166,13 @@ class DataLoader(Checked):
         self._pass: _Pass | None = None
         self._resumed: _Pass | None = None
         self._check()
+
+    @classmethod
+    def _refuse(cls, args: Sequence[Any], kwargs: Mapping[str, Any]) -> None:
+        """Arrays side by side, which would be a dataset and a batch size."""
+        if "batch_size" in kwargs:
+            for second in args[1:2]:
+                _positive(second)
 
     def _check(self) -> None:
         """Refuse options that are out of range or contradict each other."""

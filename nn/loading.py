@@ -2,7 +2,7 @@
 
 import contextvars
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Sized
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence, Sized
 from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -166,6 +166,13 @@ class DataLoader(Checked):
         self._pass: _Pass | None = None
         self._resumed: _Pass | None = None
         self._check()
+
+    @classmethod
+    def _refuse(cls, args: Sequence[Any], kwargs: Mapping[str, Any]) -> None:
+        """Arrays side by side, which would be a dataset and a batch size."""
+        if "batch_size" in kwargs:
+            for second in args[1:2]:
+                _positive(second)
 
     def _check(self) -> None:
         """Refuse options that are out of range or contradict each other."""

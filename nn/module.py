@@ -22,7 +22,7 @@ from .contents import Contents
 from .defaults import Seed, generator
 from .frames import frame
 from .hooks import Handle, called
-from .keywords import checked
+from .keywords import checked, misfit
 from .parameter import Buffer, Parameter, Pending
 from .paths import Failure, check_replacement, label
 from .saving import Saved
@@ -84,7 +84,12 @@ class Module(Configured, Contents, Saved):
             else:
                 output = self.forward(*args, **kwargs)
         except Exception as error:
-            Failure.of(error, self).seen_from(self)
+            other = None
+            if type(error) is TypeError:
+                other = misfit(type(self).__name__, self.forward, args, kwargs)
+            Failure.of(other or error, self).seen_from(self)
+            if other is not None:
+                raise other from None
             raise
         if type(output) is not Variable and isinstance(output, WRAPPED):
             return Variable(output, requires_grad=False)
@@ -255,6 +260,12 @@ class Module(Configured, Contents, Saved):
 
     def _check_name(self, name: str, taken: bool) -> None:
         """Refuse what is no name for a part of this module, or is taken."""
+        if not isinstance(name, str):
+            raise ArgumentError(
+                f"{label(self)} got {type(name).__name__!r} in the place of a name.",
+                "layers are added one by one.",
+                "add(first).add(second)",
+            )
         if not name.isidentifier() and not name.isdigit():
             raise ArgumentError(
                 f"{name!r} is no name for a part of {label(self)}.",

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
 
 from ..errors import GradcheckError
 from ..transforms import jvp, vjp
-from .differences import directional, one_sided
+from .differences import VectorFunction, complex_step, directional, is_far, one_sided, unsettled
 from .guesses import guess
 from .problem import Problem, Vector, pack, unpack
 
@@ -85,15 +85,21 @@ class Check:
 
     def backward(self) -> None:
         """Reverse mode: every entry of a small Jacobian, and random directions."""
-        pulled = [
-            (u @ v, e @ abs(u), pack(self.problem.pulled(u)) @ t, t) for u, t, v, e in self.pairs
-        ]
+        pulled = []
+        for u, t, v, e in self.pairs:
+            ours = pack(self.problem.pulled(u)) @ t
+            pulled.append((u @ v, self.along(u, t, ours, u @ v, e @ abs(u)), ours, t))
         self.agreeing = sum(
             bool(abs(ours - v) <= self.slack(max(abs(v), SIZABLE), e)) for v, e, ours, _ in pulled
         )
         if 0 < self.n * self.m <= FULL:
             rows = np.stack([pack(self.problem.pulled(u)) for u in np.eye(self.m)])
-            self.entries("backward", rows, *self.numeric())
+            numeric, error = self.numeric()
+            for k, t in enumerate(np.eye(self.n)):
+                error[:, k] = self.doubted(
+                    self.problem.value, t, rows[:, k], numeric[:, k], error[:, k]
+                )
+            self.entries("backward", rows, numeric, error)
         for value, error, ours, t in pulled:
             self.direction("backward", ours, value, error, t)
 
@@ -101,7 +107,8 @@ class Check:
         """Forward mode against differences, and against reverse mode: ⟨u, J t⟩ = ⟨Jᵀ u, t⟩."""
         for u, t, value, error in self.pairs:
             ours = u @ self.problem.pushed(t)
-            self.direction("forward", ours, u @ value, abs(u) @ error, t)
+            error = self.along(u, t, ours, u @ value, abs(u) @ error)
+            self.direction("forward", ours, u @ value, error, t)
             self.agree("forward and backward", ours, pack(self.problem.pulled(u)) @ t)
 
     def second(self) -> None:
@@ -111,7 +118,9 @@ class Check:
         for t in self.directions(self.n):
             tangents = tuple(unpack(t, points))
             curvature = pack(vjp(gradient, *points)[1](tangents))
-            value, error = directional(lambda x: self.problem.slope(u, x), self.problem.x, t)
+            slope = partial(self.problem.slope, u)
+            value, error = directional(slope, self.problem.x, t)
+            error = self.doubted(slope, t, curvature, value, error)
             self.entries("second order", curvature[None], value[None], error[None])
             along = pack(jvp(gradient, tuple(points), tangents)[1])
             self.agree("forward and backward, second order", t @ along, t @ curvature)
@@ -144,6 +153,31 @@ class Check:
     def slack(self, scale: Any, error: Any) -> Any:
         """How far ours may be from a difference, whose own error counts up to a part."""
         return self.atol + self.rtol * scale + 10 * np.minimum(error, SURE * scale)
+
+    def along(self, u: Vector, t: Vector, ours: Any, value: Any, error: Any) -> Any:
+        """The error of ⟨u, J t⟩ by differences, a number; infinite where they mean nothing."""
+
+        def product(x: Vector) -> Vector:
+            return np.atleast_1d(u @ self.problem.value(x))
+
+        return self.doubted(product, t, *map(np.atleast_1d, (ours, value, error)))[0]
+
+    def doubted(
+        self, f: VectorFunction, t: Vector, ours: Vector, value: Vector, error: Vector
+    ) -> Vector:
+        """The error (m,) of differences along t, infinite where they say nothing against ours.
+
+        Of what oscillates within the steps, such as sin at 1e20, differences are a number too. It
+        is not believed where a much smaller step gives another, and a complex step agrees with
+        ours or zero is far; nor where rounding of the value hides the difference.
+        """
+        if np.all(np.abs(ours - value) <= self.atol + self.rtol * np.abs(value)):
+            return error
+        x = self.problem.x
+        apart, hidden = unsettled(f, x, t, ours, value)
+        exact = complex_step(f, x, t, value.shape)
+        agrees = np.abs(ours - exact) <= self.atol + self.rtol * np.abs(exact)
+        return np.where(apart & (agrees | is_far(x, t)) | hidden, np.inf, error)
 
     def passed(self, what: str, error: float) -> None:
         """Remember the worst error of a comparison."""
@@ -182,7 +216,7 @@ class Check:
         for name, point, place in self.problem.places():
             if bad[:, place].any():
                 parts = [part[:, place] for part in (ours, numeric, bad)]
-                self.worst_error = float(np.max(error[:, place]))
+                self.worst_error = float(np.max(error[:, place][bad[:, place]]))
                 raise self.table(f"{what} of {self.problem.name}", name, point, *parts)
         self.passed(what, np.max(relative, initial=0.0))
 
@@ -201,7 +235,8 @@ class Check:
         number = int((bad & excused).sum())
         if number:
             values = counted(number, "value")
-            self.note(f"{what}: {values} on a kink or without a finite derivative, left out")
+            reasons = "a kink, no finite derivative, or differences that say nothing"
+            self.note(f"{what}: {values} left out: {reasons}")
         return excused
 
     def is_kinked(self, t: Vector) -> bool:

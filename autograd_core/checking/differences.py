@@ -9,6 +9,10 @@ Vector = np.ndarray[Any, Any]
 VectorFunction = Callable[[Vector], Vector]
 LEVELS = 5  # of the extrapolation
 ENOUGH = 1e-10  # relative error that calls for no smaller steps
+TOO_FAR = 1e8  # from zero, for differences that disagree to be believed
+SMALL, LARGE = 1e-8, 1e-2  # steps, relative to the largest variable
+APART = 1e-2  # the relative difference between the slopes of two steps that is too much
+ROUNDING = 1e-15  # relative; ten times what a sum loses
 
 
 def directional(f: VectorFunction, x: Vector, t: Vector) -> tuple[Vector, Vector]:
@@ -67,17 +71,47 @@ def refined(
 
     What f does with complex numbers is taken only where it agrees with the differences.
     """
-    try:
-        with np.errstate(all="ignore"):
-            stepped = f(x + 1e-30j * t)
-    except Exception:  # whatever f has against complex numbers, the differences remain
-        return value, error
-    if stepped.shape != value.shape or stepped.dtype.kind != "c":
-        return value, error
-    exact = stepped.imag / 1e-30
+    exact = complex_step(f, x, t, value.shape)
     agrees = np.abs(exact - value) <= 10 * error + 1e-8 * np.abs(value)
     agrees &= error < np.inf
     return np.where(agrees, exact, value), np.where(agrees, 0.0, error)
+
+
+def complex_step(f: VectorFunction, x: Vector, t: Vector, shape: tuple[int, ...]) -> Vector:
+    """Im f(x + ih t) / h, of this shape; nan where f takes no complex numbers, or gives none."""
+    try:
+        with np.errstate(all="ignore"):
+            stepped = f(x + 1e-30j * t)
+    except Exception:  # whatever f has against complex numbers
+        return np.full(shape, np.nan)
+    known = stepped.shape == shape and stepped.dtype.kind == "c"
+    return stepped.imag / 1e-30 if known else np.full(shape, np.nan)
+
+
+def is_far(x: Vector, t: Vector) -> bool:
+    """Whether what moves along t is so far from zero that differences mean little."""
+    return bool(np.any(np.abs(x[t != 0]) > TOO_FAR))
+
+
+def unsettled(
+    f: VectorFunction, x: Vector, t: Vector, ours: Vector, numeric: Vector
+) -> tuple[Vector, Vector]:
+    """Where differences along t are a number without a meaning, (m,) each.
+
+    Args:
+        f, x, t: as ``directional`` takes them.
+        ours, numeric: (m,), the derivative and what differences gave for it.
+    Returns:
+        (apart, hidden): where a much smaller step gives another number, as for what oscillates
+        within the steps; and where rounding of the value hides how ours and numeric differ.
+    """
+    length = float(np.max(np.abs(t), initial=0.0)) or 1.0
+    size = max(1.0, float(np.max(np.abs(x[t != 0]), initial=0.0))) / length
+    with np.errstate(all="ignore"):
+        near = _central(f, x, t, SMALL * size)
+        lost = ROUNDING * np.abs(f(x)) / size
+        room = APART * (np.abs(near) + np.abs(numeric)) + lost / SMALL
+        return np.abs(near - numeric) > room, np.abs(ours - numeric) <= lost / LARGE
 
 
 def one_sided(f: VectorFunction, x: Vector, t: Vector) -> tuple[Vector, Vector]:

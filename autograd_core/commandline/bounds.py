@@ -58,7 +58,9 @@ def computing(what: str = "The formula") -> Iterator[None]:
         ) from err
     except Exception as err:  # whatever NumPy says to what a person typed
         raise ac.ArgumentError(
-            f"{what} cannot be computed here.", f"{type(err).__name__}{_first_line(err)}"
+            f"{what} cannot be computed here.",
+            f"{type(err).__name__}{_first_line(err)}",
+            "a part of it alone, or other values",
         ) from err
 
 

@@ -68,23 +68,36 @@ def found(path: str) -> Callable[..., Any]:
         value: Any = importlib.import_module(name)
     except ModuleNotFoundError as err:
         if not f"{name}.".startswith(f"{err.name}."):
-            raise ac.ArgumentError(f"{name} cannot be imported.", f"it raised {told(err)}") from err
+            raise unimportable(name, err) from err
         raise ac.ArgumentError(
             f"There is no module {err.name!r}.",
             f"it was looked for in {os.getcwd()} and where Python looks.",
             "the file's name without .py; folders with dots between",
         ) from err
     except Exception as err:  # whatever the module of a person raises
-        raise ac.ArgumentError(f"{name} cannot be imported.", f"it raised {told(err)}") from err
+        raise unimportable(name, err) from err
     for part in place.split("."):
         near = difflib.get_close_matches(part, dir(value), 3)
         if not hasattr(value, part):
-            raise ac.ArgumentError(f"{name} has no {place!r}.", hint=", ".join(near))
+            hint = ", ".join(near) or f"{name}:NAME, of a function that it defines"
+            raise ac.ArgumentError(f"{name} has no {place!r}.", hint=hint)
         value = getattr(value, part)
     if not callable(value):
-        raise ac.ArgumentError(f"{path} is no function, but a {type(value).__name__}.")
+        raise ac.ArgumentError(
+            f"{path} is no function, but a {type(value).__name__}.",
+            hint="a function of arrays, such as numpy:sin",
+        )
     function: Callable[..., Any] = value
     return function
+
+
+def unimportable(name: str, error: BaseException) -> ac.ArgumentError:
+    """The error of a module that raises one while it is imported."""
+    return ac.ArgumentError(
+        f"{name} cannot be imported.",
+        f"it raised {told(error)}",
+        f'python -c "import {name}", which shows the whole traceback',
+    )
 
 
 def told(error: BaseException) -> str:

@@ -106,7 +106,7 @@ class Expression:
         return ac.ArgumentError(
             f"A formula cannot hold {shown!r}.",
             "numbers, names, operators, comparisons, indices, lists and calls of functions can be.",
-            REFUSED.get(type(node), ""),
+            REFUSED.get(type(node), "a file of Python, with ac.grad"),
         )
 
     def of_Constant(self, node: ast.Constant, _depth: int) -> Closure:
@@ -134,7 +134,7 @@ class Expression:
         if candidates(name):
             return ac.ArgumentError(f"{name} is a function.", why, f"{name}(x)")
         if "." in name:
-            return ac.ArgumentError(f"A formula knows no {name}.")
+            return ac.ArgumentError(f"A formula knows no {name}.", hint=", ".join(CONSTANTS))
         return ac.ArgumentError(f"{name} has no value.", why, f"{name}=1.0 after the formula")
 
     def of_BinOp(self, node: ast.BinOp, depth: int) -> Closure:
@@ -230,7 +230,10 @@ class Expression:
         options = {}
         for option in node.keywords:
             if option.arg is None or option.arg in ("out", "like"):
-                raise ac.ArgumentError(f"A formula cannot hold the option {option.arg or '**'}.")
+                raise ac.ArgumentError(
+                    f"A formula cannot hold the option {option.arg or '**'}.",
+                    hint="the call without it",
+                )
             options[option.arg] = self.argument(option.value, depth)
         return lambda values: called(
             *[a(values) for a in given], **{name: o(values) for name, o in options.items()}
@@ -304,7 +307,7 @@ def explained(text: str, error: Exception) -> tuple[str, str]:
     if place and "\n" not in text:
         why += f", at character {place}: {shortened(text[max(place - 1, 0) :], 20)!r}"
     words = [word for word in re.findall(r"\w+", text) if word == "lambda"]
-    hint = "lam for lambda, which is a word of Python" if words else ""
+    hint = "lam for lambda, which is a word of Python" if words else "sin(x1) + x1*x2, for the form"
     return f"{why[:150]}.", hint
 
 

@@ -9,6 +9,7 @@ import autograd_core as ac
 
 from ..checking import TOLERANCES
 from ..checking.comparisons import FULL, SURE, Check
+from ..checking.differences import TOO_FAR, complex_step, unsettled
 from ..checking.problem import Problem, unpack
 
 Array = np.ndarray[Any, Any]
@@ -17,10 +18,6 @@ Verdict = tuple[Array | None, str]
 OK, WRONG = "ok", "WRONG"
 BY_STEP = "ok, by a complex step"
 UNSURE = "differences cannot tell here"
-TOO_FAR = 1e8  # from zero, for differences that disagree to be believed
-SMALL, LARGE = 1e-8, 1e-2  # steps, relative to the largest variable
-APART = 1e-2  # the relative difference between the slopes of two steps that is too much
-ROUNDING = 1e-15  # relative; ten times what a sum loses
 
 
 def compared(
@@ -52,9 +49,9 @@ def compared(
     if bad.any() and holomorphic:
         check_holomorphic(numeric, scale)
     if bad.any():
-        exact = bad & stepped(check, ours, rtol)
+        exact = bad & by_complex_steps(check, ours, rtol)
         bad &= ~exact
-        unsure = ~(error <= SURE * scale) | unsettled(check, ours, numeric) | stepwise
+        unsure = ~(error <= SURE * scale) | meaningless(check, ours, numeric) | stepwise
         excused = bad & check.excused("backward", ours, numeric, bad, unsure)
         bad &= ~excused
     parts = unpack(as_gradient(numeric, holomorphic), points, exact=False)
@@ -66,42 +63,29 @@ def compared(
     return verdicts
 
 
-def stepped(check: Check, ours: Array, rtol: float) -> Array:
+def by_complex_steps(check: Check, ours: Array, rtol: float) -> Array:
     """Where complex steps, which need no differences, agree with the gradients, (1 or 2, n).
 
     Differences of what oscillates within their steps, sin(1e9*x), are a number all the same.
     """
-    rows = []
-    for t in np.eye(check.n):
-        try:
-            value = check.problem.value(check.problem.x + 1e-30j * t)
-        except Exception:  # whatever NumPy has against complex numbers
-            value = np.zeros(0)
-        known = value.dtype.kind == "c" and value.size == ours.shape[0] == 1
-        rows.append(value.imag / 1e-30 if known else np.full(ours.shape[0], np.nan))
-    steps = np.stack(rows, axis=1)
-    agree: Array = np.abs(ours - steps) <= rtol * np.abs(steps)
+    problem, shape = check.problem, ours.shape[:1]
+    steps = [complex_step(problem.value, problem.x, t, shape) for t in np.eye(check.n)]
+    exact = np.stack(steps, axis=1)
+    agree: Array = np.abs(ours - exact) <= rtol * np.abs(exact)
     return agree
 
 
-def unsettled(check: Check, ours: Array, numeric: Array) -> Array:
+def meaningless(check: Check, ours: Array, numeric: Array) -> Array:
     """Where differences are a number without a meaning, (1 or 2, n).
 
     Far from zero, where the value is not finite, or the gradient is none by the chain rule (0
     times infinity); where two steps disagree; and where rounding of the value hides the gradient.
     """
     problem, x = check.problem, check.problem.x
-    away = np.abs(x) > TOO_FAR
-    size = max(1.0, float(np.max(np.abs(x), initial=0.0)))
-    value = problem.value(x)
-    steps = SMALL * size * np.eye(check.n)
-    differences = [problem.value(x + h) - problem.value(x - h) for h in steps]
-    near = np.stack(differences, axis=1) / (2 * SMALL * size)
-    lost = ROUNDING * np.abs(value)[:, None] / size
-    apart = np.abs(near - numeric) > APART * (np.abs(near) + np.abs(numeric)) + lost / SMALL
-    hidden = np.abs(ours - numeric) <= lost / LARGE
-    mask: Array = away | apart | hidden | ~np.isfinite(ours) | ~np.isfinite(value).all()
-    return mask
+    columns = zip(np.eye(check.n), ours.T, numeric.T, strict=True)
+    found = [np.logical_or(*unsettled(problem.value, x, t, g, d)) for t, g, d in columns]
+    mask: Array = np.stack(found, axis=1) | (np.abs(x) > TOO_FAR) | ~np.isfinite(ours)
+    return mask | ~np.isfinite(problem.value(x)).all()
 
 
 def rows_of(gradients: list[Array], holomorphic: bool) -> Array:

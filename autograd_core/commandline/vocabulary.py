@@ -60,7 +60,11 @@ def function(name: str) -> Function:
         short = name.rpartition(".")[2]
         for kind, names in FORBIDDEN.items():
             if short in names:
-                raise ac.ArgumentError(f"A formula may not call {name}.", BECAUSE[kind])
+                raise ac.ArgumentError(
+                    f"A formula may not call {name}.",
+                    BECAUSE[kind],
+                    "a file of Python, with ac.grad",
+                )
         if short in ("array", "asarray"):
             return joined
         entry: Any = ac.supported(found)
@@ -110,6 +114,7 @@ def unknown(name: str) -> ac.ArgumentError:
     near = [one for one in difflib.get_close_matches(short, names(), 9, 0.6) if is_known(one)]
     hint = OTHERS.get(short) or ", ".join(near[:3])
     missing = "" if hint or find_spec("scipy") else "those of scipy.special need SciPy."
+    hint = hint or "python -m autograd_core supported, which lists the functions"
     return ac.ArgumentError(f"There is no function {name!r}.", missing, hint)
 
 

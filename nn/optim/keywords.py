@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
-from functools import wraps
+from collections.abc import Callable, Mapping
+from functools import cache, wraps
 from typing import Any
 
 from autograd_core import ArgumentError
 
-from ..keywords import unknown_keyword
+from ..keywords import check_arguments
 
 __all__: list[str] = []
 
@@ -37,10 +37,15 @@ class Spelled:
             cls.__init__ = _spelled(cls.__init__)  # type: ignore[method-assign]
 
 
+@cache
+def parameters_of(init: Callable[..., None]) -> Mapping[str, inspect.Parameter]:
+    """What a constructor takes, without ``self``."""
+    return dict([*inspect.signature(init).parameters.items()][1:])
+
+
 def _spelled(init: Callable[..., None]) -> Callable[..., None]:
     code = init.__code__
     names = code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount]
-    takes_any = bool(code.co_flags & inspect.CO_VARKEYWORDS)
     aliases = {other: name for other, name in ALIASES.items() if name in names}
 
     @wraps(init)
@@ -57,8 +62,7 @@ def _spelled(init: Callable[..., None]) -> Callable[..., None]:
                         f"{spelling}=",
                     )
                 options[spelling] = options.pop(name)
-            elif not takes_any:
-                raise unknown_keyword(f"{type(self).__name__}()", name, names)
+        check_arguments(type(self).__name__, parameters_of(init), args, options)
         init(self, *args, **options)
 
     return wrapper

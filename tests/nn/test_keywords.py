@@ -43,6 +43,70 @@ def test_error_16(message):
     assert caught.value.hint.endswith("=")
 
 
+SMALL = nn.Model(nn.Linear(2, 2))
+MISPLACED = {  # what a user of another library writes: the error, and a part of what to try
+    "A loader got an array of shape (4,) as batch_size.": (
+        lambda: nn.DataLoader(X, Y, batch_size=2), "DataLoader((X, y), batch_size=32)",
+    ),
+    "DataLoader() got 'dataset' twice.": (
+        lambda: nn.DataLoader(X, dataset=X), "DataLoader(dataset)",
+    ),
+    "Linear() got 3 arguments by their place.": (
+        lambda: nn.Linear(2, 2, "relu"), "activation=",
+    ),
+    "Conv2d() got no kernel_size.": (
+        lambda: nn.Conv2d(3, 16), "Conv2d(in_channels, out_channels, kernel_size)",
+    ),
+    "Embedding() got no embedding_dim.": (
+        lambda: nn.Embedding(100), "Embedding(num_embeddings, embedding_dim)",
+    ),
+    "ModuleList() got 2 arguments by their place.": (
+        lambda: nn.ModuleList(nn.ReLU(), nn.ReLU()), "ModuleList(modules)",
+    ),
+    "Adam() got no params.": (lambda: nn.Adam(lr=1e-3), "Adam(params)"),
+    "StepLR() got no step_size.": (
+        lambda: nn.schedules.StepLR(nn.SGD(SMALL)), "StepLR(optimizer, step_size)",
+    ),
+    "fit() got 8 arguments by their place.": (
+        lambda: SMALL.fit(X, Y, 2, 1, "adam", "cross_entropy", 0.1, 2), "metrics=",
+    ),
+    "accuracy() got 3 arguments by their place.": (
+        lambda: nn.metrics.accuracy(Y, Y, Y), "sample_weight=",
+    ),
+    "Model got 'ReLU' in the place of a name.": (
+        lambda: nn.Model().add(nn.ReLU(), nn.ReLU()), "add(first).add(second)",
+    ),
+    "A call of Model() has no argument 'training'.": (
+        lambda: SMALL(X, training=True), "train() or eval() of the model, before the call",
+    ),
+    "A call of CrossEntropyLoss() got no target.": (
+        lambda: nn.CrossEntropyLoss()(X), "CrossEntropyLoss(input, target)",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("message", MISPLACED)
+def test_arguments_in_the_wrong_place(message):
+    """Too many, twice, or missing: what the function takes, and what to write."""
+    call, hint = MISPLACED[message]
+    with pytest.raises(ArgumentError) as caught:
+        call()
+
+    assert caught.value.what == message
+    assert hint in caught.value.hint
+
+
+def test_a_type_error_within_forward_stays_what_it_is():
+    """Only arguments that ``forward`` cannot take are spoken of."""
+
+    class Broken(nn.Module):
+        def forward(self, x):
+            return len(3)
+
+    with pytest.raises(TypeError, match="object of type 'int' has no len"):
+        Broken()(X)
+
+
 def test_other_spellings():
     """Are taken for the function's own; not both at once."""
 

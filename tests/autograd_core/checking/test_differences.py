@@ -3,7 +3,13 @@
 import numpy as np
 import pytest
 
-from autograd_core.checking.differences import directional, extrapolated, one_sided
+from autograd_core.checking.differences import (
+    complex_step,
+    directional,
+    extrapolated,
+    one_sided,
+    unsettled,
+)
 
 CASES = [
     (np.sin, 0.5, np.cos(0.5)),
@@ -53,3 +59,23 @@ def test_the_sides_of_a_kink_are_told_apart():
     left, right = one_sided(np.abs, np.zeros(1), np.ones(1))
 
     np.testing.assert_allclose([left[0], right[0]], [-1, 1], rtol=1e-4)
+
+
+def test_a_complex_step_is_exact_or_nan():
+    """Where no difference is right, too; nan of what takes no complex numbers, or returns none."""
+    x, t = np.array([1e20]), np.ones(1)
+
+    assert complex_step(np.sin, x, t, (1,)) == np.cos(1e20)
+    for f in (np.abs, np.arctan2, lambda x: x[:0]):
+        assert np.isnan(complex_step(f, x, t, (1,)))
+
+
+def test_two_steps_that_disagree_are_unsettled():
+    """And so is a derivative that rounding of the value hides; what is smooth is settled."""
+    one = np.ones(1)
+    apart, _ = unsettled(lambda x: np.sin(1e9 * x), one, one, 5e8 * one, 0 * one)
+    _, hidden = unsettled(lambda x: 1e20 + x, one, one, one, 0 * one)
+
+    assert apart
+    assert hidden
+    assert not np.any(unsettled(np.square, one, one, 3 * one, 2 * one))

@@ -55,24 +55,40 @@ class Checked:
       try: shift=
     """
 
-    def __new__(cls, *_args: Any, **kwargs: Any) -> Self:
-        """An instance, if the constructor has all of the keywords.
+    def __new__(cls, *args: Any, **kwargs: Any) -> Self:
+        """An instance, if the constructor has all of the keywords, and none was given by its place.
 
         Raises:
-            ArgumentError: it has not.
+            ArgumentError: it has not, or one was.
         """
         if kwargs:
-            _check(cls, kwargs)
+            _check(cls, args, kwargs)
         return super().__new__(cls)
 
 
-def _check(cls: type, kwargs: Mapping[str, Any]) -> None:
+def _check(cls: type, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:
     parameters = signature(cls).parameters
     if any(p.kind is p.VAR_KEYWORD for p in parameters.values()):
         return
+    placed = [p.name for p in parameters.values() if p.kind is p.POSITIONAL_OR_KEYWORD][: len(args)]
     for name in kwargs:
         if name not in parameters:
             raise unknown_keyword(f"{cls.__name__}()", name, parameters)
+        if name in placed:
+            raise _given_twice(cls.__name__, name, placed, args)
+
+
+def _given_twice(
+    function: str, name: str, placed: list[str], args: tuple[Any, ...]
+) -> ArgumentError:
+    """For a keyword that was given by its place too, as by ``DataLoader(X, y, batch_size=32)``."""
+    given = args[placed.index(name)]
+    several = hasattr(given, "__len__") and not isinstance(given, str)
+    return ArgumentError(
+        f"{function}() got {name!r} twice.",
+        f"without names, its arguments are {', '.join(placed)}.",
+        f"{function}((X, y), {name}=...)" if several else f"{name}= once",
+    )
 
 
 def spelled(**aliases: str) -> Callable[[Callable[P, R]], Callable[P, R]]:

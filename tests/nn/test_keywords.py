@@ -82,3 +82,26 @@ def test_subclasses_answer_for_their_own_constructors():
     assert list(signature(Narrow).parameters) == ["one"]
     with pytest.raises(ArgumentError, match=r"Narrow\(\) has no argument 'ones'"):
         Narrow(ones=1)
+
+
+def test_a_keyword_that_a_place_has_given_already():
+    """Arrays in a row are proposed as a tuple; a number given twice, once."""
+    with pytest.raises(ArgumentError) as caught:
+        nn.DataLoader(X, Y, batch_size=2)
+    assert str(caught.value).splitlines()[:3] == [
+        "DataLoader() got 'batch_size' twice.",
+        "  why: without names, its arguments are dataset, batch_size.",
+        "  try: DataLoader((X, y), batch_size=...)",
+    ]
+    with pytest.raises(ArgumentError, match="try: batch_size= once"):
+        nn.DataLoader(X, 2, batch_size=2)
+
+
+def test_any_number_of_places_takes_no_keyword():
+    """After ``*values`` a keyword is never given twice."""
+
+    class Several(nn.callbacks.Callback):
+        def __init__(self, *values, scale=1.0):
+            self.values, self.scale = values, scale
+
+    assert Several(1, 2, 3, scale=2.0).scale == 2.0

@@ -105,7 +105,7 @@ class Expression:
         shown = shortened(ast.get_source_segment(self.text, whole) or type(node).__name__)
         return ac.ArgumentError(
             f"A formula cannot hold {shown!r}.",
-            "numbers, names, operators, comparisons, indices, lists and calls of functions can be.",
+            "it may hold numbers, names, operators, comparisons, indices, lists and calls.",
             REFUSED.get(type(node), ""),
         )
 

@@ -107,3 +107,16 @@ def test_several_graphs_are_one_page():
 
     values = [graph.nodes[-1].value.numbers[0] for graph in graphs]
     assert all(repr(value) in page for value in values)
+
+
+@pytest.mark.parametrize("way", [ac.to_mermaid, lambda *target: ac.to_dot(*target).source])
+def test_value_gradient_shape_dtype_and_module_stand_together(way):
+    """Without an option, in DOT and in Mermaid."""
+    import nn
+
+    text = way(nn.Model(nn.Linear(2, 3, rng=0)), np.ones((4, 2)))
+
+    (bias,) = (line for line in text.splitlines() if "0.bias" in line)
+    for fact in ("[0 0 0]", "grad |6.928| [4 4 4]", "(3,) float64"):
+        assert fact in bias
+    assert "0: Linear" in text

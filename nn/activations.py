@@ -85,6 +85,13 @@ class _WithUnits(Module):
     """An activation that may be told how many features it sees, shows that and checks it."""
 
     def __init__(self, units: int | None = None, *, name: str | None = None) -> None:
+        if isinstance(units, Variable | np.ndarray):
+            kind = type(self).__name__
+            raise ArgumentError(
+                f"{kind}() got inputs in the place of a number of units.",
+                "it makes a layer, which is called with the inputs.",
+                f"{kind}()(x)",
+            )
         self.units = units
         if units is not None:
             self._sizes = ("units",)

@@ -34,6 +34,7 @@ def choice(kind: str, name: object, table: Mapping[str, T]) -> T:
     if _bare(name) in bare:
         return bare[_bare(name)]
     near = difflib.get_close_matches(name.lower(), table, 1)
+    near = near or [known for known in sorted(table) if name and known.startswith(name.lower())]
     if near:
         raise ArgumentError(
             f"{kind}={name!r}, did you mean {near[0]!r}?", hint=f"{kind}={near[0]!r}"

@@ -123,7 +123,7 @@ class History(Mapping[str, list[float]]):
         self.seconds = list(state["seconds"])
 
     def __repr__(self) -> str:
-        title = f"{self.epochs} epochs, {sum(self.seconds):.3g} s"
+        title = f"{counted(self.epochs)}, {sum(self.seconds):.3g} s"
         lines = [f"{title:16}{'first':>8} {'last':>10} {'best':>10} {'at':>4}"]
         for name in list(self)[:_ROWS]:
             values = self[name]
@@ -134,6 +134,15 @@ class History(Mapping[str, list[float]]):
             numbers = f"{values[0]:>11.4g}{values[-1]:>11.4g}{best:>11.4g}"
             lines.append(f"{name:13}{numbers}{at:>5}  {sparkline(values)}")
         return "\n".join(lines)
+
+
+def counted(epochs: int) -> str:
+    """A number of epochs in words.
+
+    >>> counted(1), counted(2)
+    ('1 epoch', '2 epochs')
+    """
+    return f"{epochs} epoch{'' if epochs == 1 else 's'}"
 
 
 def sparkline(values: list[float], width: int = _WIDTH) -> str:

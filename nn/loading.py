@@ -361,7 +361,7 @@ def _positive(batch_size: Any) -> int:
     given = f"an array of shape {np.shape(batch_size)}" if np.ndim(batch_size) else batch_size
     raise ArgumentError(
         f"A loader got {given!s} as batch_size.",
-        "it is a whole number above 0.",
+        "it is a whole number above 0; the data are one argument before it.",
         "DataLoader((X, y), batch_size=32)",
     )
 

@@ -372,6 +372,7 @@ _NAMES: dict[str, type[Loss]] = {
     "bce_with_logits": BCEWithLogitsLoss,
     "binary_cross_entropy": BCELoss,
     "binary_cross_entropy_with_logits": BCEWithLogitsLoss,
+    "categorical_crossentropy": CrossEntropyLoss,
     "cosine_embedding": CosineEmbeddingLoss,
     "cross_entropy": CrossEntropyLoss,
     "focal": FocalLoss,
@@ -390,6 +391,7 @@ _NAMES: dict[str, type[Loss]] = {
     "poisson_nll": PoissonNLLLoss,
     "smooth_l1": SmoothL1Loss,
     "softmax": CrossEntropyLoss,
+    "sparse_categorical_crossentropy": CrossEntropyLoss,
     "triplet_margin": TripletMarginLoss,
 }
 _NAMES |= {f"{name}_loss": loss for name, loss in _NAMES.items()}

@@ -171,7 +171,7 @@ def evaluate(
         ``{"loss": ..., metric: ...}``.
     Raises:
         ShapeError: X and y have different lengths, or no rows.
-        ArgumentError: an unknown metric or loss.
+        ArgumentError: an unknown metric or loss, or neither of them.
 
     >>> from nn import Identity
     >>> evaluate(Identity(), np.ones((3, 1)), np.zeros((3, 1)), metrics=["mae"], loss="mse")
@@ -189,6 +189,12 @@ def evaluate(
         inputs, targets = as_inputs(X), as_array(y)
         check_rows("evaluate", inputs, targets)
         outputs = predict(module, X, batch_size)
+    if loss is None and not chosen:
+        raise ArgumentError(
+            "evaluate() got no loss and no metrics.",
+            "a Model has its own only after compile() or fit().",
+            'evaluate(X, y, loss="cross_entropy"), or metrics=["accuracy"]',
+        )
     weights = None
     if sample_weight is not None:
         weights = check_weights("evaluate", sample_weight, len(outputs))

@@ -14,7 +14,7 @@ from autograd_core import ArgumentError, DtypeError, LabelError
 from . import hints
 from .callbacks import Callback
 from .defaults import Seed, generator
-from .history import History
+from .history import History, counted
 from .inputs import (
     Array,
     Batches,
@@ -168,7 +168,7 @@ def fit(
     if shown and history.epochs:
         last = {name: values[-1] for name, values in history.items()}
         seconds = sum(history.seconds)
-        write_line(f"{history.epochs} epochs  {seconds:.2f} s  {described(last)}")
+        write_line(f"{counted(history.epochs)}  {seconds:.2f} s  {described(last)}")
     return history
 
 

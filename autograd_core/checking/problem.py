@@ -59,6 +59,12 @@ class Problem:
     """
 
     def __init__(self, f: Callable[..., Any], args: Any, kwargs: dict[str, Any]) -> None:
+        if not callable(f):
+            raise ArgumentError(
+                f"gradcheck() checks a function; it got {type(f).__name__}.",
+                "it calls the function at points near by.",
+                "gradcheck(f, 2.0), with f in place of its result",
+            )
         self.f, self.args, self.kwargs = f, args, kwargs
         self.leaves = [
             leaf.numpy() if isinstance(leaf, Variable) else leaf for leaf in leaves(args)

@@ -101,10 +101,12 @@ def unimportable(name: str, error: BaseException) -> ac.ArgumentError:
 
 
 def told(error: BaseException) -> str:
-    """An exception and the line it comes from, without its traceback."""
+    """An exception and the line it comes from, without its traceback; of ours, all that it says."""
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in frames if "autograd_core" not in frame.filename.split(os.sep)]
     own = [frame for frame in own if not frame.filename.startswith("<")]
     outside = [f for f in own if "importlib" not in f.filename]
     at = f", at {os.path.basename(outside[-1].filename)}:{outside[-1].lineno}" if outside else ""
-    return f"{type(error).__name__}: {str(error).partition(chr(10))[0]}{at}"
+    what, _, more = str(error).partition("\n")
+    way = f"\n{more}" if more and isinstance(error, ac.AutogradError) else ""
+    return f"{type(error).__name__}: {what}{at}{way}"

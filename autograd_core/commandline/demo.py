@@ -36,6 +36,8 @@ def demo(args: Namespace) -> bool:
     picture = args.plot or (PICTURE if find_spec("matplotlib") else None)
     check_own([*GRAPHS, *([picture] if picture == PICTURE else [])])
     checks = [grad(Namespace(formula=FORMULA, values=VALUES)), draw(), spiral(picture)]
+    if picture is None:
+        print('  no picture of its regions, which needs pip install "autograd-core[plot]"')
     return all(checks)
 
 

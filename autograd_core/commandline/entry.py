@@ -108,7 +108,10 @@ def run(arguments: list[str]) -> int:
 def told(error: Exception, code: int) -> int:
     """Print an error to the standard error; the exit code."""
     sys.stdout.flush()
-    print(f"{PROGRAM}: {error}", file=sys.stderr)
+    text = str(error)
+    if isinstance(error, OSError) and error.filename and error.strerror:
+        text = f"{error.filename}: {error.strerror}."
+    print(f"{PROGRAM}: {text}", file=sys.stderr)
     return code
 
 
@@ -140,6 +143,8 @@ def commands() -> argparse.ArgumentParser:
 def parsed(parser: argparse.ArgumentParser, arguments: list[str]) -> argparse.Namespace:
     """The arguments of a command; values may stand before and after options."""
     first = next((a for a in arguments if not a.startswith("-")), None)
+    if not arguments:
+        parser.error(f"no command was given; there are {', '.join(COMMANDS)}; see --help")
     if first is not None and first not in COMMANDS:
         near = difflib.get_close_matches(first, COMMANDS, 1)
         meant = f"; did you mean {near[0]}?" if near else f"; there are {', '.join(COMMANDS)}"

@@ -253,7 +253,7 @@ class Scope:
     label: str = ""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Graph:
     """Boxes in order of creation, edges by consumer and operand, and what belongs to them.
 
@@ -295,7 +295,7 @@ class Graph:
                 return box
         raise KeyError(key)
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         return self.to_text()
 
     def _repr_mimebundle_(

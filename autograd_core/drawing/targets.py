@@ -37,9 +37,10 @@ class Target:
                 self.roots = _results(target, args)
         elif args:
             raise ArgumentError(
-                f"graph() got {len(args)} arguments for a {type(target).__name__}.",
+                f"A {type(target).__name__} is drawn without arguments; "
+                f"it got {type(args[0]).__name__}.",
                 "only a function is called with arguments; options have names.",
-                "ac.graph([y, z]) for several Variables",
+                'ac.draw(y, to="y.svg") for a file, ac.graph([y, z]) for several Variables',
             )
         elif isinstance(target, Recording):
             self.failure, self.ended = target.failure, target.ended

@@ -121,7 +121,8 @@ def _check_scalar(y: Any, f: Callable[..., Any]) -> None:
     else:
         why, hint = "grad differentiates one number.", "return a number computed with NumPy"
     raise NotScalarError(
-        f"grad needs a function that returns one number; {name_of(f)} returned {described(y)}.",
+        "A gradient needs a function that returns one number; "
+        f"{name_of(f)} returned {described(y)}.",
         why,
         hint,
     )

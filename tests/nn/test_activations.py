@@ -115,3 +115,10 @@ def test_dim_is_axis(layer):
     assert repr(layer(dim=0)) == f"{layer.__name__}(axis=0)"
     with pytest.raises(ac.ArgumentError, match="got axis=0 and dim=1"):
         layer(0, dim=1)
+
+
+def test_inputs_are_no_number_of_units():
+    """An activation is made first and called then; the error shows both."""
+    for x in (ac.Variable([1.0, -1.0]), np.ones(2)):
+        with pytest.raises(ac.ArgumentError, match=r"try: ReLU\(\)\(x\)"):
+            nn.ReLU(x)

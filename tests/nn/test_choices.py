@@ -22,6 +22,12 @@ def test_near_names_are_proposed():
     assert str(caught.value) == "mode='maxx', did you mean 'max'?\n  try: mode='max'"
 
 
+def test_abbreviations_are_proposed_in_full():
+    """The beginning of a name is answered with the name, however long that is."""
+    with pytest.raises(ArgumentError, match="did you mean 'accuracy'"):
+        choice("metric", "acc", {"accuracy": 1, "f1": 2})
+
+
 def test_lists_end_at_ten():
     """Where nothing is near, the names are listed, ten at most."""
     with pytest.raises(ArgumentError) as caught:

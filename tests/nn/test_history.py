@@ -104,6 +104,13 @@ def test_shows_five_lines_at_most(history):
     assert "█" in lines[1]
 
 
+def test_one_epoch_is_one():
+    """The title counts as a person does."""
+    history = History()
+    history.record({"loss": 1.0}, lr=0.1, seconds=1.0)
+    assert repr(history).startswith("1 epoch, 1 s")
+
+
 def test_sparklines_are_short():
     """Long lists are thinned, equal numbers are flat, nan is a gap, nothing is nothing."""
     assert len(sparkline(list(range(1000)))) <= 24

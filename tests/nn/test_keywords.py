@@ -146,3 +146,13 @@ def test_subclasses_answer_for_their_own_constructors():
     assert list(signature(Narrow).parameters) == ["one"]
     with pytest.raises(ArgumentError, match=r"Narrow\(\) has no argument 'ones'"):
         Narrow(ones=1)
+
+
+def test_any_number_of_places_takes_no_keyword():
+    """After ``*values`` a keyword is never given twice."""
+
+    class Several(nn.callbacks.Callback):
+        def __init__(self, *values, scale=1.0):
+            self.values, self.scale = values, scale
+
+    assert Several(1, 2, 3, scale=2.0).scale == 2.0

@@ -252,6 +252,10 @@ def test_the_repr_names_the_options():
     [
         (lambda: nn.DataLoader(np.arange(3), 0), "0 as batch_size"),
         (lambda: nn.DataLoader(np.ones((3, 2)), np.arange(3)), r"DataLoader\(\(X, y\)"),
+        (
+            lambda: nn.DataLoader(np.ones((3, 2)), np.arange(3), batch_size=2),
+            r"DataLoader\(\(X, y\), batch_size=32\)",
+        ),
         (lambda: nn.DataLoader(np.arange(3), 2.5), "2.5 as batch_size"),
         (lambda: nn.DataLoader(np.arange(3), prefetch=-1), "prefetch=-1"),
         (lambda: nn.DataLoader(np.arange(3), shard=(2, 2)), r"shard=\(2, 2\)"),

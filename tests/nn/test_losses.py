@@ -74,6 +74,7 @@ def test_names():
     assert type(losses.get("cross_entropy")) is nn.CrossEntropyLoss
     assert type(losses.get("MSELoss")) is nn.MSELoss
     assert type(losses.get("bce-with-logits")) is nn.BCEWithLogitsLoss
+    assert type(losses.get("sparse_categorical_crossentropy")) is nn.CrossEntropyLoss
     assert type(losses.get(nn.HuberLoss)) is nn.HuberLoss
     loss = nn.L1Loss()
     assert losses.get(loss) is loss

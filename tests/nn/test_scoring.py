@@ -106,6 +106,8 @@ def test_evaluate_refuses_what_fit_refuses(model, data):
         nn.evaluate(model, X, y, sample_weight=np.ones(3), loss="cross_entropy")
     with pytest.raises(ArgumentError, match="no targets"):
         nn.evaluate(model, X, loss="cross_entropy")
+    with pytest.raises(ArgumentError, match="no loss and no metrics"):
+        nn.Model(model).evaluate(X, y)
 
 
 def test_metrics_may_be_functions(model, data):

@@ -52,3 +52,9 @@ def test_something_to_check_is_needed():
     """Integers alone have no derivative."""
     with pytest.raises(ArgumentError, match="no floating-point argument"):
         Problem(lambda x: x, (3,), {})
+
+
+def test_a_result_is_no_function():
+    """The value of a function in its place is named as such."""
+    with pytest.raises(ArgumentError, match="checks a function; it got Variable"):
+        Problem(Variable(1.0), (), {})

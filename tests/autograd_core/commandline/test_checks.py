@@ -106,8 +106,14 @@ def test_a_function_that_raises_ends_with_one(capsys):
     out, err = capsys.readouterr()
     assert "mine:fails raised ValueError: nothing, at mine.py:15" in err
     assert "Traceback" not in out + err
+
+
+def test_an_error_of_ours_is_told_in_full(capsys):
+    """What it proposes is printed too."""
     assert main(["gradcheck", "mine:drops", "1.0"]) == 1
-    assert "ConversionError" in capsys.readouterr().err
+    err = capsys.readouterr().err
+    assert "ConversionError" in err
+    assert "  try: " in err
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,15 @@ def test_it_may_run_again(short, folder):
     assert main(["demo"]) == 0
 
 
+def test_a_picture_that_is_missing_is_told(short, monkeypatch, capsys):
+    """Where matplotlib is not installed, ``demo`` says what would draw the regions."""
+    monkeypatch.setattr(demo, "find_spec", lambda _name: None)
+    assert main(["demo"]) == 0
+    assert 'no picture of its regions, which needs pip install "autograd-core[plot]"' in (
+        capsys.readouterr().out
+    )
+
+
 @pytest.mark.parametrize("name", ["expression.dot", "expression.html", "spiral.png"])
 def test_the_files_of_others_are_left_alone(name, folder, short, capsys):
     """A file of that name that the demo has not written stays; nothing is begun."""

@@ -38,7 +38,7 @@ def test_a_result_goes_to_the_standard_output(capsys):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ([], "COMMAND"),
+        ([], "no command was given; there are grad, graph"),
         (["dmo"], "did you mean demo?"),
         (["wombat"], "there are grad, graph"),
         (["demo", "--fast"], "demo does not know --fast"),
@@ -99,16 +99,14 @@ def test_a_formula_may_begin_with_a_minus(capsys):
 
 
 def test_errors_of_the_file_system_end_with_one(monkeypatch, capsys):
-    """An OSError is told in a line, without a traceback."""
+    """An OSError is told in a line: the file and the system's reason, without its number."""
 
     def broken(_args):
         raise PermissionError(13, "Permission denied", "y.dot")
 
     monkeypatch.setitem(COMMANDS, "info", (broken, "p", "info"))
     assert main(["info"]) == 1
-    assert capsys.readouterr().err == (
-        "autograd-core: [Errno 13] Permission denied: 'y.dot'\n"
-    )  # fmt: skip
+    assert capsys.readouterr().err == "autograd-core: y.dot: Permission denied.\n"
 
 
 def test_an_interrupt_ends_in_a_line(monkeypatch, capsys):

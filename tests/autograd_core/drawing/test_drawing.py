@@ -34,6 +34,19 @@ def test_variables_have_graphs():
     assert ac.draw(y) == ac.graph(y)
 
 
+def test_a_graph_is_seen_at_the_prompt():
+    """What Python shows of a Graph is its text, as ``print`` writes it."""
+    graph = ac.graph(f, 2.0, 3.0)
+
+    assert repr(graph) == str(graph) == graph.to_text()
+
+
+def test_a_path_without_its_name_is_refused():
+    """The error shows how the file is given."""
+    with pytest.raises(ArgumentError, match=r'ac.draw\(y, to="y.svg"\)'):
+        ac.draw(f(Variable(2.0), Variable(3.0)), "y.svg")
+
+
 def test_json_is_a_format():
     """There and back."""
     text = ac.to_json(f, 2.0, 3.0, style="paper")

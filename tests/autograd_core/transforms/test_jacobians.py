@@ -155,6 +155,12 @@ def test_a_hessian_is_what_it_is_by_hand(mode):
     np.testing.assert_allclose(found, rosenbrock_hessian(x), rtol=1e-12, atol=1e-12)
 
 
+def test_the_hessian_of_an_array_is_refused():
+    """The error speaks of the function, and of no other transform than the one that was called."""
+    with pytest.raises(ac.NotScalarError, match="A gradient needs a function that returns one"):
+        ac.hessian(lambda x: x**2)(np.ones(2))
+
+
 def test_complex_hessians_are_refused():
     """The product with a vector is defined, the matrix is not."""
     with pytest.raises(DtypeError, match="hessian got an argument of dtype complex128"):

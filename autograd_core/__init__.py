@@ -30,7 +30,7 @@ from .forms import (
 )
 from .functions import Function, custom_gradient
 from .modes import enable_grad, is_grad_enabled, no_grad, strong_zeros
-from .scopes import is_recording, name_scope
+from .scopes import name_scope
 from .transforms import (
     checkpoint,
     curve_fit_jac,
@@ -47,6 +47,7 @@ from .transforms import (
 )
 from .trees import flatten
 from .variable import Variable, array
+from .watching import is_recording
 
 if TYPE_CHECKING:
     from .diagnostics import debug, tape_stats, why_no_grad
@@ -76,6 +77,8 @@ _LATER = {  # what many programs never ask for: a third of the time that the pac
 def __getattr__(name: str) -> Any:
     """What is looked up when it is asked for: drawing, diagnostics, the version, ``nn``, …"""
     if name in _LATER:
+        if name == "recording":  # during which origins.py notes where values leave the tape
+            import_module(".diagnostics", __name__)
         found = getattr(import_module(f".{_LATER[name]}", __name__), name)
         return globals().setdefault(name, found)
     if name == "nn":

@@ -118,6 +118,14 @@ def users_line() -> str:
     return ""
 
 
+def stack_level() -> int:
+    """The ``stacklevel`` with which a warning of the caller's stands at ``users_line``."""
+    level, frame = 1, sys._getframe(1)
+    while frame.f_back is not None and _is_ours(frame):
+        level, frame = level + 1, frame.f_back
+    return level
+
+
 class NoRuleError(AutogradError, NotImplementedError):
     """No derivative is declared for this function, or for this option of it."""
 

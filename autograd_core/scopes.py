@@ -6,21 +6,12 @@ from contextvars import ContextVar, Token
 from typing import Any
 
 from .errors import ArgumentError
-from .watching import is_watched, observing
+from .watching import observing
 
 flag = observing("recording", first=True)  # it holds the Recording of each thread or task
 current: Callable[[], Any] = flag.on.get
 Frames = tuple[tuple[str, str], ...]  # path and label of each scope, outer ones first
 here: ContextVar[Frames] = ContextVar("scope", default=())
-
-
-def is_recording() -> bool:
-    """Whether scopes are noted here: ``recording()`` or ``debug()`` is open in this thread or task.
-
-    >>> is_recording()
-    False
-    """
-    return is_watched()
 
 
 class name_scope(ContextDecorator):

@@ -86,8 +86,12 @@ def observing(name: str, first: bool = False) -> Flag:
     return flag
 
 
-def is_watched() -> bool:
-    """Whether an observer is told of the operations of this thread or task."""
+def is_recording() -> bool:
+    """Whether scopes are noted here: ``recording()`` or ``debug()`` is open in this thread or task.
+
+    >>> is_recording()
+    False
+    """
     return _open[0] > 0 and any(flag.on.get() is not None for flag in _flags)
 
 
@@ -95,20 +99,22 @@ class Watch(Mode):
     """A mode whose value is an Observer: while one is open, the doors of Variable are watched."""
 
     def __enter__(self) -> Any:
-        with _lock:
-            _open[0] += 1
-            if _open[0] == 1:
-                _replace()
-        super().__enter__()
+        try:
+            with _lock:
+                _open[0] += 1
+                if _open[0] == 1:
+                    _replace()
+            super().__enter__()
+        except BaseException:
+            _close()
+            raise
         return self.value
 
     def __exit__(self, *exception: object) -> None:
-        super().__exit__(*exception)
-        with _lock:
-            _open[0] -= 1
-            if not _open[0]:
-                while _originals:
-                    setattr(*_originals.pop())
+        try:
+            super().__exit__(*exception)  # raises in another task, where a generator was dropped
+        finally:
+            _close()
 
     def _recreate_cm(self) -> Watch:
         return type(self)(self.flag, self.value)
@@ -132,6 +138,15 @@ def _replace() -> None:
             else:
                 watched = _watched(name, DOORS.get(name), door)
             setattr(kind, name, watched)
+
+
+def _close() -> None:
+    """One block less is open; after the last, all doors are as they were."""
+    with _lock:
+        _open[0] -= 1
+        while _originals and not _open[0]:
+            setattr(*_originals[-1])
+            del _originals[-1]
 
 
 def _watched(name: str, op: Any, method: Any) -> Callable[..., Any]:

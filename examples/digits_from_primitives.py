@@ -1,8 +1,12 @@
 """Classify handwritten digits with two layers, from Variables and NumPy alone.
 
 Run it with ``python examples/digits_from_primitives.py`` (needs the extra ``sklearn``, for the
-1797 images of eight by eight pixels that scikit-learn carries; nothing is downloaded).
+1797 images of eight by eight pixels that scikit-learn carries; nothing is downloaded); with the
+extra ``plot`` it draws ``digits_from_primitives.png``: what the first layer looks for in an image,
+and the images that are read wrong.
 """
+
+from importlib.util import find_spec
 
 import numpy as np
 from sklearn.datasets import load_digits
@@ -43,6 +47,41 @@ def accuracy(weights, images, labels):
         return float(np.mean(np.argmax(scores(weights, images), axis=1) == labels))
 
 
+def tiles(images):
+    """Images (n * n, 8, 8) as one picture of n rows, with gaps of nan between them."""
+    n = round(len(images) ** 0.5)
+    framed = np.pad(images, ((0, 0), (2, 0), (1, 1)), constant_values=np.nan)
+    return framed.reshape(n, n, 10, 10).swapaxes(1, 2).reshape(10 * n, 10 * n)
+
+
+def draw(weights, images, labels):
+    """The weights of the first layer and the mistakes, in ``digits_from_primitives.png``."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(11, 5), layout="constrained")
+    left, right = figure.subplots(1, 2)
+    w1 = weights[0].numpy()
+    most = np.abs(w1).max()
+    shown = left.imshow(tiles(w1.T.reshape(HIDDEN, 8, 8)), cmap="RdBu_r", vmin=-most, vmax=most)
+    figure.colorbar(shown, ax=left, shrink=0.8)
+    left.set_title(f"weights of the {HIDDEN} hidden units")
+    with ac.no_grad():
+        found = np.argmax(scores(weights, images), axis=1)
+    wrong = np.flatnonzero(found != labels)
+    pictures = np.full((9, 8, 8), np.nan)
+    pictures[: len(wrong[:9])] = images[wrong[:9]].reshape(-1, 8, 8)
+    right.imshow(tiles(pictures), cmap="gray_r")
+    for place, k in enumerate(wrong[:9]):
+        row, column = divmod(place, 3)
+        text = f"{labels[k]}, taken for {found[k]}"
+        right.text(10 * column + 4.5, 10 * row + 0.6, text, ha="center", va="center")
+    right.set_title(f"mistakes: {len(wrong)} of {len(labels)}")
+    for ax in (left, right):
+        ax.set(xticks=[], yticks=[])
+        ax.spines[:].set_visible(False)
+    figure.savefig("digits_from_primitives.png", dpi=110)
+
+
 def main(steps=600):
     """Train with momentum on random batches; the accuracy on the held-out fifth."""
     rng = np.random.default_rng(0)
@@ -69,6 +108,8 @@ def main(steps=600):
     if steps >= 600:
         assert share >= 0.95, share
     print(f"accuracy on {HELD_OUT} held-out digits after {steps} steps: {share:.1%}")
+    if find_spec("matplotlib"):
+        draw(weights, *held_out)
     return share
 
 

@@ -1,8 +1,11 @@
 """Give SciPy exact derivatives: Rosenbrock's valley, and a fit under constraints.
 
-Run it with ``python examples/optimize_with_scipy.py`` (needs the extra ``scipy``). The functions
-are plain NumPy; they see Variables only while they are differentiated.
+Run it with ``python examples/optimize_with_scipy.py`` (needs the extra ``scipy``); with the extra
+``plot`` it draws ``optimize_with_scipy.png``: the valley in two dimensions, and the ways down it.
+The functions are plain NumPy; they see Variables only while they are differentiated.
 """
+
+from importlib.util import find_spec
 
 import numpy as np
 from scipy.optimize import NonlinearConstraint, minimize
@@ -72,6 +75,48 @@ def fit(measured, steps):
     )
 
 
+def ways(steps):
+    """The way down from (-1.2, 1) of three methods of SciPy, all with our derivatives.
+
+    Returns:
+        name of the method: (points (k, 2), evaluations).
+    """
+    found = {}
+    for method in ("BFGS", "Newton-CG", "trust-exact"):
+        path = [START[:2]]
+        newton = {} if method == "BFGS" else {"hess": ac.hessian(rosenbrock)}
+        result = minimize(
+            ac.value_and_grad(rosenbrock), START[:2], jac=True, method=method,
+            callback=lambda x, path=path: path.append(x.copy()), options={"maxiter": steps},
+            **newton,
+        )  # fmt: skip
+        found[method] = np.array(path), result.nfev
+    return found
+
+
+def draw(paths):
+    """The valley's contours and the ways down, in ``optimize_with_scipy.png``."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(11, 4.4), layout="constrained")
+    left, right = figure.subplots(1, 2, width_ratios=(3, 2))
+    x, y = np.meshgrid(np.linspace(-1.7, 1.6, 300), np.linspace(-0.7, 1.9, 300))
+    heights = 100.0 * (y - x**2) ** 2 + (1 - x) ** 2
+    left.contour(x, y, heights, levels=10.0 ** np.arange(-1.5, 3.1, 0.5), colors="#cccccc")
+    for (name, (path, calls)), color in zip(
+        paths.items(), ("#D55E00", "#0072B2", "#009E73"), strict=True
+    ):
+        label = f"{name}, {calls} evaluations"
+        left.plot(*path.T, "o-", color=color, markersize=3, lw=1.2, label=label)
+        right.semilogy([max(rosenbrock(x), 1e-20) for x in path], "o-", color=color, markersize=3)
+    left.plot(1, 1, "*", color="black", markersize=15, zorder=3)
+    left.set(title="Rosenbrock's valley, from (-1.2, 1) to (1, 1)", xlabel="x1", ylabel="x2")
+    left.legend(loc="lower right")
+    right.set(title="height over the iterations", xlabel="iteration")
+    right.grid(alpha=0.3)
+    figure.savefig("optimize_with_scipy.png", dpi=110)
+
+
 def main(steps=1000):
     """Run both, checked when not cut short; the evaluations that the exact gradient needed."""
     exact, numeric = descend(steps)
@@ -85,6 +130,8 @@ def main(steps=1000):
     print(f"Rosenbrock in {START.size} dimensions: {exact.nfev} evaluations with the exact")
     print(f"gradient, {numeric.nfev} with finite differences; f = {exact.fun:.1e}")
     print(f"constrained fit: a, b, c = {np.round(fitted.x, 4)}, area {fitted.constr[0][0]:.6f}")
+    if find_spec("matplotlib"):
+        draw(ways(steps))
     return exact.nfev
 
 

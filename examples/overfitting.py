@@ -54,7 +54,7 @@ def train(remedy, data, seed, epochs):
 
 
 def draw(data, results):
-    """Two boundaries and the validation losses, in ``overfitting.png``."""
+    """Two boundaries, and the losses on both kinds of points, in ``overfitting.png``."""
     from matplotlib.figure import Figure
 
     X, _, y, _ = data
@@ -64,9 +64,11 @@ def draw(data, results):
         title = "learned by heart" if remedy == "none" else f"with {remedy}"
         plot.decision_boundary(results[remedy][0], X, y, ax=ax, title=title)
     for remedy in REMEDIES:
-        history, title = results[remedy][1], "loss on points that were not learned"
+        history, title = results[remedy][1], "loss on other points; dashed, on those learned"
         plot.loss_curve(history, metric="val_loss", label=remedy, log=False, ax=right, title=title)
-    right.set_ylim(0, 1.5)
+        color, epochs = right.lines[-1].get_color(), range(1, len(history["loss"]) + 1)
+        right.plot(epochs, history["loss"], "--", color=color, lw=1)
+    right.set(ylabel="", ylim=(0, 1.5))
     figure.savefig("overfitting.png", dpi=110)
 
 

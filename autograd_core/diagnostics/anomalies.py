@@ -7,7 +7,6 @@ without writing into what others use.
 
 from __future__ import annotations
 
-import sys
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,6 +27,7 @@ from ..errors import (
     NumericError,
     RuleError,
     UsageHint,
+    stack_level,
     users_line,
 )
 from ..rules.elementwise import raised
@@ -40,7 +40,6 @@ from .writes import Copies, Sentry
 
 __all__ = ["debug"]
 
-OURS = ("autograd_core", "nn", "numpy", "contextlib", "functools")
 REACTIONS = ("raise", "warn", "ignore")
 MANY = 100  # graphs of one line that are alive before it is worth a word
 # what is outside of a function's domain: the operand, how one writes it, and a way to stay inside
@@ -137,7 +136,8 @@ def debug(
             was changed; RuleError for a rule that gives another dtype or shape than its operand's,
             or writes into the cotangent that it is given.
 
-    Computing is slower inside, by some tens of microseconds an operation. A result that is swept
+    Computing is slower inside, by some tens of microseconds an operation, and a graph holds its
+    operands for as long as it lives, so that an error can tell their ranges. A result that is swept
     and kept, as by ``losses.append(loss)``, keeps its graph: of a hundred from one line a UsageHint
     tells.
 
@@ -184,12 +184,7 @@ def _drawn(error: NumericError, draw: Callable[[], Any]) -> NumericError:
 
 def _warn(text: str) -> None:
     """A UsageHint at the line of the user."""
-    level, frame = 1, sys._getframe(0)
-    while frame.f_back is not None:
-        if frame.f_globals.get("__name__", "").partition(".")[0] not in OURS:
-            break
-        frame, level = frame.f_back, level + 1
-    warnings.warn(text, UsageHint, stacklevel=level)
+    warnings.warn(text, UsageHint, stacklevel=stack_level())
 
 
 def _ranges(op: Any, values: list[Any]) -> tuple[str, str]:
@@ -217,7 +212,7 @@ def _name(op: Any) -> str:
     """The operation as the repr of its result shows it."""
     if op is None:
         return "An operation"
-    return str(LABELS.get(op) or getattr(op, "__name__", name_of(op)))
+    return str(LABELS.get(op) or getattr(op, "__name__", name_of(op)).lstrip("_"))
 
 
 class Checked(Wrapped):

@@ -15,11 +15,12 @@ import numpy as np
 
 from ..differentials import layer
 from ..drawing.recording import Recorded
-from ..drawing.saved import differential, is_output, label
+from ..drawing.saved import differential, is_output, label, owner
 from ..errors import ArgumentError
 from ..leases import Lease
 from ..tape import Node, ancestors, parents_of
 from ..variable import VARIABLES, Variable
+from ..views import settle
 from .anomalies import Checked
 
 __all__ = ["tape_stats"]
@@ -103,6 +104,7 @@ def tape_stats(y: Variable) -> TapeStats:
             "a plain number does not remember how it was computed.",
             "ac.tape_stats(loss) before loss.item()",
         )
+    settle(y)
     order, _ = ancestors([] if y.node is None else [y.node])
     recorded = [node for node in order if node.rule is not None]
     operations = [node for node in recorded if not is_output(node)]
@@ -179,7 +181,7 @@ class Memory:
 
     def __init__(self, order: list[Node]) -> None:
         leaves = [node.value for node in order if node.rule is None]  # type: ignore[attr-defined]
-        self.seen = {id(_buffer(value)) for value in leaves if isinstance(value, np.ndarray)}
+        self.seen = {id(owner(value)) for value in leaves if isinstance(value, np.ndarray)}
         self.arrays = self.bytes = self.bookkeeping = 0
         self.largest: tuple[str, str, tuple[int, ...], str, int] | None = None
 
@@ -195,12 +197,12 @@ class Memory:
                 value = value.array
             elif type(value) in VARIABLES:
                 value = value._data
-            owner = _buffer(value) if isinstance(value, np.ndarray) else value
-            if id(owner) in self.seen:
+            held = owner(value)
+            if id(held) in self.seen:
                 continue
-            self.seen.add(id(owner))
-            if isinstance(owner, np.ndarray):
-                self._array(node, owner)
+            self.seen.add(id(held))
+            if isinstance(held, np.ndarray):
+                self._array(node, held)
                 continue
             self.bookkeeping += sys.getsizeof(value)
             if isinstance(value, tuple | list):
@@ -222,13 +224,6 @@ def _scope(node: Node) -> str:
     """The scope that an operation was recorded in; "" if nobody has noted it."""
     recorded, checked = layer(node.rule, Recorded), layer(node.rule, Checked)
     return recorded.note.scope if recorded else checked.scope if checked else ""
-
-
-def _buffer(array: Any) -> Any:
-    """The array that owns the memory of another."""
-    while isinstance(array.base, np.ndarray):
-        array = array.base
-    return array
 
 
 def _counted(number: int, noun: str) -> str:

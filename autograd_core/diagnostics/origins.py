@@ -17,6 +17,7 @@ from weakref import ref
 import numpy as np
 
 from ..binding import name_of
+from ..drawing.saved import owner
 from ..errors import users_line
 from ..forms import RULES
 from ..modes import recording
@@ -94,7 +95,7 @@ def origin_of(value: Any) -> Origin | None:
         if value.node is not None:
             return None
         return _noted(value._data, True) or origin_of(value._data)
-    return _noted(_owner(value), False)
+    return _noted(owner(value), False)
 
 
 def lost_by(node: Node) -> list[Lost]:
@@ -212,7 +213,8 @@ def _note_exit(out: Any, how: Any, operands: tuple[Any, ...]) -> None:
     place = users_line() if nodes else known[0].place
     origin = Origin(reason, what, place, leaves, newest)
     if nodes and not quietly and reason != "zero":
-        _exits.append(origin)
+        with _lock:
+            _exits.append(origin)
     _remember(out, origin, quietly)
 
 
@@ -239,7 +241,7 @@ def _caller() -> str:
 def _remember(out: Any, origin: Origin, quietly: bool) -> None:
     """Attach an origin to what holds a value; ``quietly`` does not replace another."""
     is_variable = type(out) in VARIABLES
-    holder = out._data if is_variable else _owner(out)
+    holder = out._data if is_variable else owner(out)
     if not _can_hold(holder) or (quietly and _noted(holder, is_variable) is not None):
         return
     key = id(holder), is_variable
@@ -279,13 +281,6 @@ def _noted(holder: Any, is_variable: bool) -> Origin | None:
 def _reference(value: Any) -> Any:
     value = value._data if type(value) in VARIABLES else value
     return ref(value) if isinstance(value, np.ndarray) else value
-
-
-def _owner(value: Any) -> Any:
-    """The array whose memory a plain array shows, or the value."""
-    while isinstance(value, np.ndarray) and isinstance(value.base, np.ndarray):
-        value = value.base
-    return value
 
 
 def _values(operand: Any) -> Iterator[Any]:

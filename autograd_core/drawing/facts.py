@@ -17,7 +17,7 @@ from ..fitting import expanded, reduced
 from ..modes import zeros_are_strong
 from ..tape import ALONE, Node, parents_of
 from ..variable import Variable
-from ..views import Leaf
+from ..views import Leaf, settle
 from .model import MOST_ELEMENTS, Summary
 from .recording import Note, Recorded, contribution
 from .saved import described, pulling
@@ -111,6 +111,7 @@ class Facts:
 
     def know(self, variable: Variable, name: str | None) -> None:
         """A Variable that is at hand brings its value, and its own name or the given one."""
+        settle(variable)
         node = variable.node
         large = variable.size > MOST_ELEMENTS
         self.values[node] = Summary.of(variable._data if large else variable.numpy())

@@ -12,6 +12,15 @@ from .model import Box, Graph
 from .runs import within
 
 
+def found(graph: Graph, pattern: str) -> list[Box]:
+    """The boxes whose identifier, name or label matches a pattern, in order."""
+    return [
+        box
+        for box in graph
+        if any(fnmatchcase(text, pattern) for text in (box.id, box.name, box.label) if text)
+    ]
+
+
 def named(graph: Graph, target: str | Iterable[str]) -> list[str]:
     """The identifiers of the boxes that are meant.
 
@@ -42,10 +51,10 @@ def _named(graph: Graph, target: str) -> list[str]:
     inside = [box.id for box in graph if within(box.scope, target)]
     if inside:
         return inside
-    found = [box.id for box in graph if any(fnmatchcase(text, target) for text in _texts(box))]
-    if not found:
+    matching = [box.id for box in graph if any(fnmatchcase(text, target) for text in _texts(box))]
+    if not matching:
         raise unmatched("box", target, (text for box in graph for text in _texts(box)[1:]))
-    return found
+    return matching
 
 
 def _texts(box: Box) -> list[str]:

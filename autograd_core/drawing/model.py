@@ -309,7 +309,7 @@ class Graph:
     # --- parts of it ------------------------------------------------------------------------------
     def find(self, pattern: str) -> list[Box]:
         """The boxes whose identifier, name or label matches a pattern such as "mat*"."""
-        from .paths import found
+        from .focus import found
 
         return found(self, pattern)
 
@@ -317,32 +317,34 @@ class Graph:
         """The part that leads to a box: what it was computed from.
 
         Args:
-            node: an identifier, a name, or a pattern.
+            node: an identifier, a name, the path of a scope, or a pattern.
             levels: how many steps; None for all.
         Raises:
             ArgumentError: there is no such box; it lists near ones.
         """
-        from .paths import chosen, part, reached
+        from .focus import focused, named
 
-        return part(self, reached(self, chosen(self, node), upstream=True, levels=levels))
+        return focused(self, named(self, node), upstream=levels, downstream=0)
 
     def downstream(self, node: str, levels: int | None = None) -> "Graph":
         """The part that follows from a box: what was computed with it. As ``upstream``."""
-        from .paths import chosen, part, reached
+        from .focus import focused, named
 
-        return part(self, reached(self, chosen(self, node), upstream=False, levels=levels))
+        return focused(self, named(self, node), upstream=0, downstream=levels)
 
     def between(self, first: str, second: str) -> "Graph":
-        """The part that lies on a path from the first box to the second, both included.
+        """The part that lies on a path between two boxes, both included.
+
+        Raises:
+            ArgumentError: there is no such box, or no path between them.
 
         >>> graph = Graph([Box(k, "input", k, (), "") for k in "abc"], [Edge("a", "b")], ["b"])
         >>> [box.id for box in graph.between("a", "b")]
         ['a', 'b']
         """
-        from .paths import chosen, part, reached
+        from .focus import between, named
 
-        below = reached(self, chosen(self, first), upstream=False)
-        return part(self, below & reached(self, chosen(self, second), upstream=True))
+        return between(self, named(self, first), named(self, second))
 
     def diff(self, other: "Graph") -> "Graph":
         """This graph with what another has besides, "added", and what that lacks, "removed"."""

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from time import perf_counter
+from types import FrameType
 from typing import Any
 from weakref import ref
 
@@ -25,10 +26,9 @@ from ..variable import VARIABLES
 from ..views import Leaf, View
 from ..watching import Watch
 from .model import MOST_ELEMENTS, Graph, Summary
-from .saved import is_output, kept, options
+from .saved import is_output, kept, options, title
 
 SPREAD = 1000  # up to so many entries a read of some is spread to be summarized
-OURS = {"autograd_core", "numpy", "contextlib", "functools", ""}  # between a sweep and a formula
 Place = tuple[int, int]  # an operand's position, and its place in a list there, or -1
 NUMBERS = (np.ndarray, np.generic, int, float, complex)
 
@@ -128,8 +128,8 @@ class Recorded(Wrapped):
 
     def pull(self, g: Any, saved: Any) -> Any:
         """The same on Variables: what the formula does goes into a scope of its own."""
-        start = perf_counter()
-        with resumed(self.note.recording()), name_scope(f"backward of {self.rule.name}", "", True):
+        start, scope = perf_counter(), f"backward of {title(self.rule)}"
+        with resumed(self.note.recording()), name_scope(scope, "", outside=True):
             c = self.inner.pull(g, saved)
         self.note.swept(self, g, c, perf_counter() - start)  # type: ignore[arg-type]
         return c
@@ -140,12 +140,16 @@ class Recorded(Wrapped):
 
 
 class Failure:
-    """An operation that raised: its name, its operands' nodes and shapes, the message, where."""
+    """An operation that raised: its name, its operands' nodes and shapes, the message, where.
+
+    ``error`` is held until the block ends: another one may have its ``id`` as soon as it is gone.
+    """
 
     __slots__ = ("constants", "error", "frames", "label", "line", "message", "parents", "shapes")
 
     def __init__(self, op: Any, operands: tuple[Any, ...], error: Exception, rec: "Recording"):
-        self.label, self.error = getattr(op, "__name__", "operation"), id(error)
+        self.label = getattr(op, "__name__", "operation")
+        self.error: BaseException | None = error
         self.message = brief(error)
         self.line, self.frames = users_line(), here.get()
         self.parents: list[tuple[Place, Node]] = []
@@ -204,12 +208,18 @@ class Recording:
 
     def close(self, error: Any) -> None:
         """Hand what was noted to the recording around it; forget a failure that was caught."""
-        if self.failure is not None and self.failure.error != id(error):
-            self.failure = None
+        failure, outer = self.failure, self.outer
+        if failure is not None and failure.error is not None:
+            climbs = failure.error is error
+            self.failure = failure if climbs else None
+            if climbs and outer is not None:
+                outer.failure = failure
+            else:
+                failure.error = None  # which holds the frames that it has passed
         if self.failure is None and isinstance(error, Exception):
             self.ended = brief(error)
-        if self.outer is not None:
-            self.outer.nodes.extend(self.nodes)
+        if outer is not None:
+            outer.nodes.extend(self.nodes)
             self.outer = None
 
     def entered(self, path: str) -> str:
@@ -258,7 +268,7 @@ class Recording:
 
     def failed(self, op: Any, operands: tuple[Any, ...], error: Exception) -> None:
         """Note an operation that raised; of nested ones the innermost."""
-        told = self.failure is not None and self.failure.error == id(error)
+        told = self.failure is not None and self.failure.error is error
         if not told and not isinstance(error, NumericError):
             self.failure = Failure(op, operands, error, self)
 
@@ -300,10 +310,12 @@ class Recorder(Watch):
         return self.recordings[-1]
 
     def __exit__(self, *exception: object) -> None:
-        super().__exit__(*exception)
-        done = self.recordings.pop()
-        self.value = self.recordings[-1] if self.recordings else None
-        done.close(exception[1] if len(exception) > 1 else None)
+        try:
+            super().__exit__(*exception)
+        finally:
+            done = self.recordings.pop()
+            self.value = self.recordings[-1] if self.recordings else None
+            done.close(exception[1] if len(exception) > 1 else None)
 
 
 def recording() -> Recorder:
@@ -328,22 +340,24 @@ def resumed(recording: Recording | None) -> Iterator[None]:
     """Go on recording what a sweep does; for a recording that was dropped, into a new one."""
     if current() is not None:
         yield
-    else:
-        with Watch(flag, recording or Recording()):
+        return
+    found = recording or Recording()
+    with Watch(flag, found):
+        try:
             yield
+        except BaseException as error:
+            found.close(error)
+            raise
 
 
 # --- small parts ----------------------------------------------------------------------------------
 def in_sweep() -> bool:
-    """Whether a sweep of the engine calls, and not the user."""
-    frame = sys._getframe(1)
+    """Whether a sweep is under way that calls this, if only through a rule of the user's."""
+    frame: FrameType | None = sys._getframe(1)
     while frame is not None:
-        name = frame.f_globals.get("__name__", "")
-        if name == "autograd_core.backward":
+        if frame.f_globals.get("__name__") == "autograd_core.backward":
             return True
-        if name.partition(".")[0] not in OURS:
-            return False
-        frame = frame.f_back  # type: ignore[assignment]
+        frame = frame.f_back
     return False
 
 

@@ -12,14 +12,13 @@ import secrets
 import shutil
 import stat
 import subprocess
-import sys
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from ..errors import ArgumentError, AutogradError, MissingDependencyError, UsageHint
+from ..errors import ArgumentError, AutogradError, MissingDependencyError, UsageHint, stack_level
 from . import dot, mermaid, svg
 from .labels import printable
 from .model import Graph
@@ -130,7 +129,7 @@ def _drawn(graph: Graph, target: Path, options: dict[str, Any]) -> Iterator[byte
             f"dot may take minutes to draw {len(graph)} boxes; max_nodes=500 shows fewer, "
             f"and {target.with_suffix('.html').name!r} shows all.",
             UsageHint,
-            stacklevel=_level(),
+            stacklevel=stack_level(),
         )
     arguments = [program, f"-T{target.suffix.lower()[1:]}"]
     done = subprocess.run(arguments, input=source.encode(), capture_output=True, check=False)
@@ -144,14 +143,6 @@ def _drawn(graph: Graph, target: Path, options: dict[str, Any]) -> Iterator[byte
     if said:
         LOGGER.warning("dot: %s", printable(said))
     yield done.stdout
-
-
-def _level() -> int:
-    """How far above the caller the first line is that does not belong to this package."""
-    level, frame = 1, sys._getframe(1)
-    while frame.f_back and frame.f_globals["__name__"].partition(".")[0] == "autograd_core":
-        level, frame = level + 1, frame.f_back
-    return level
 
 
 FORMATS: dict[str, Callable[[Graph, Path, dict[str, Any]], Iterator[str] | Iterator[bytes]]] = {

@@ -52,8 +52,12 @@ def output_of(node: Node) -> int:
 
 def label(node: Node) -> str:
     """NumPy's name of the operation."""
-    rule = node.rule.rule
-    return LABELS.get(rule.op) or rule.name.lstrip("_")
+    return title(node.rule.rule)
+
+
+def title(rule: Any) -> str:
+    """What an operation is called, given its rule."""
+    return LABELS.get(rule.op) or str(rule.name).lstrip("_")
 
 
 def output_names(node: Node) -> list[str]:
@@ -100,12 +104,17 @@ def kept(node: Node) -> tuple[tuple[str, ...], int]:
     buffers: dict[int, int] = {}
     names = []
     for name, value in _arrays(node):
-        owner = value
-        while isinstance(owner, np.ndarray) and isinstance(owner.base, np.ndarray):
-            owner = owner.base
-        names.append(name if owner is value else f"{name} (view)")
-        buffers[id(owner)] = max(buffers.get(id(owner), 0), value.nbytes)
+        held = owner(value)
+        names.append(name if held is value else f"{name} (view)")
+        buffers[id(held)] = max(buffers.get(id(held), 0), value.nbytes)
     return tuple(names), sum(buffers.values())
+
+
+def owner(value: Any) -> Any:
+    """The array whose memory an array shows, or the value."""
+    while isinstance(value, np.ndarray) and isinstance(value.base, np.ndarray):
+        value = value.base
+    return value
 
 
 def _arrays(node: Node) -> Iterator[tuple[str, Any]]:

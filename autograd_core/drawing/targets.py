@@ -11,6 +11,7 @@ from ..errors import ArgumentError
 from ..modes import enable_grad
 from ..trees import leaves, mapped
 from ..variable import Variable
+from ..views import settle
 from .model import Graph
 from .recording import Failure, Recorder, Recording
 
@@ -48,6 +49,8 @@ class Target:
             _refuse_graphs(target)
             self.roots = list(leaves(target))
             _refuse_others(self.roots)
+        for root in self.roots:
+            settle(root)
         self.ends = [root.node for root in self.roots if root.node is not None]
 
 

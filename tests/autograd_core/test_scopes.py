@@ -8,7 +8,7 @@ import pytest
 import autograd_core as ac
 from autograd_core import Variable
 from autograd_core.errors import ArgumentError
-from autograd_core.scopes import here, is_recording, name_scope
+from autograd_core.scopes import here, name_scope
 
 
 def test_scopes_nest_and_end():
@@ -57,20 +57,6 @@ def test_threads_have_their_own():
         thread.start()
         thread.join()
     assert seen == [()]
-
-
-def test_debug_notes_scopes_too():
-    """An error in the sweep names the layer of its operation."""
-    with ac.debug():
-        assert is_recording()
-    assert not is_recording()
-
-
-def test_is_recording_says_so():
-    """In this thread, inside the block."""
-    with ac.recording():
-        assert is_recording()
-    assert not is_recording()
 
 
 @pytest.mark.parametrize("name", ["", None, 3])

@@ -1,5 +1,6 @@
 """Watching operations: each is told once, to those who listen, and doors are put back."""
 
+import contextvars
 import threading
 
 import numpy as np
@@ -148,3 +149,53 @@ def test_doors_are_put_back():
     assert {name: getattr(Variable, name) for name in before} == before
     assert outer.lines == []
     assert [line[0] for line in inner.lines] == ["cos"]
+
+
+def doors():
+    """The doors as they are."""
+    return {name: getattr(Variable, name) for name in (*watching.DOORS, *watching.EXITS)}
+
+
+def test_a_block_that_ends_in_another_task_puts_doors_back():
+    """As that of a generator which is dropped may do; Python's own error says so."""
+    before, mode = doors(), watch(Diary())
+    contextvars.copy_context().run(mode.__enter__)
+    assert doors() != before
+
+    with pytest.raises(ValueError, match="different Context"):
+        mode.__exit__(None, None, None)
+    assert doors() == before
+
+
+def test_ctrl_c_while_doors_are_replaced(monkeypatch):
+    """None stays replaced, and the next block watches them all."""
+    before, watched = doors(), watching._watched
+
+    def interrupted(name, op, method):
+        if name == "__rmul__":
+            raise KeyboardInterrupt
+        return watched(name, op, method)
+
+    monkeypatch.setattr(watching, "_watched", interrupted)
+    with pytest.raises(KeyboardInterrupt), watch(Diary()):
+        raise AssertionError
+    assert doors() == before
+
+    monkeypatch.undo()
+    with watch(Diary()) as diary:
+        3.0 * Variable(1.0)
+    assert [line[0] for line in diary.lines] == ["multiply"]
+    assert doors() == before
+
+
+def test_is_recording_says_so():
+    """Inside recording() and debug(), in this thread."""
+    seen = []
+    for mode in (ac.recording, ac.debug):
+        with mode():
+            assert ac.is_recording()
+            thread = threading.Thread(target=lambda: seen.append(ac.is_recording()))
+            thread.start()
+            thread.join()
+    assert not ac.is_recording()
+    assert seen == [False, False]

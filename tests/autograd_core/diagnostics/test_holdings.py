@@ -167,3 +167,13 @@ def test_sizes():
     assert [holdings._size(n) for n in (0, 1023, 1536, 2**31)] == [
         "0 bytes", "1023 bytes", "1.5 KiB", "2.0 GiB",
     ]  # fmt: skip
+
+
+def test_a_view_is_counted_with_the_writes_it_has_not_seen():
+    """As backward() would pass them."""
+    x = Variable([1.0, 2.0, 3.0])
+    y = x * 2.0
+    view = y[:1]
+    y[0] = 5.0
+
+    assert ac.tape_stats(view).operations == 3

@@ -1,6 +1,8 @@
 """Notes of where values leave the tape: nothing is kept alive, nothing is mistaken."""
 
 import gc
+import subprocess
+import sys
 import weakref
 
 import numpy as np
@@ -14,6 +16,20 @@ def test_nothing_is_noted_while_nobody_watches():
     """A detached value has no origin outside of debug()."""
     w = Variable([1.0, 2.0])
     assert origins.origin_of((w * 2).detach()) is None
+
+
+def test_recording_notes_them_in_a_new_program():
+    """Though diagnostics is read when it is first asked for."""
+    code = """
+import autograd_core as ac
+x = ac.Variable([1.0, 2.0])
+with ac.recording():
+    y = x.detach() * ac.Variable(2.0)
+print(ac.why_no_grad(y, x).reason)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout == "detached\n"
 
 
 def test_an_origin_names_the_leaves_behind():

@@ -352,3 +352,16 @@ def test_gradients_that_nobody_asked_for_are_not_missed():
     assert ac.graph(y).notes == [UNSWEPT]
     assert ac.graph(y, grad=False).notes == []
     assert ac.graph(y, grad=True).notes == ["Gradients are those of the sum of all entries."]
+
+
+def test_a_view_is_drawn_with_the_writes_it_has_not_seen():
+    """Its graph, and its value under a name, are those of now."""
+    x = Variable([1.0, 2.0, 3.0], name="x")
+    y = x * 2.0
+    first, second = y[:1], y[:1]
+    y[0] = 5.0 * x[1]
+
+    drawn = ac.graph(first, names={"second": second})
+
+    assert [box.label for box in drawn if box.role == "operation"][-2:] == ["setitem", "getitem"]
+    assert drawn[drawn.roots[0]].value.text() == "[10]"

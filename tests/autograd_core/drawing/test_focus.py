@@ -1,9 +1,11 @@
 """Parts of a graph, found by name."""
 
+import numpy as np
 import pytest
 from patterns import chain, diamonds, edge, labels, layers, op
 
-from autograd_core.drawing.focus import between, focused, named
+import autograd_core as ac
+from autograd_core.drawing.focus import between, focused, found, named
 from autograd_core.drawing.model import Graph
 from autograd_core.errors import ArgumentError
 
@@ -101,3 +103,43 @@ def test_the_graph_is_left_as_it_is():
     focused(graph, ["n9"])
 
     assert len(graph) == 5
+
+
+# --- as methods of a Graph ------------------------------------------------------------------------
+@pytest.fixture
+def sine():
+    """y = sin(x1) + x1·x2: x1, sin, x2, multiply, add."""
+    return ac.graph(lambda x1, x2: np.sin(x1) + x1 * x2, 2.0, 3.0)
+
+
+def test_boxes_are_listed_by_pattern(sine):
+    """By name, label or identifier; there may be none."""
+    assert [box.id for box in found(sine, "x*")] == ["n0", "n2"]
+    assert [box.label for box in sine.find("mul*")] == ["multiply"]
+    assert sine.find("cos") == []
+
+
+def test_parts_along_the_arrows(sine):
+    """Upstream, downstream, and what lies between two boxes."""
+    assert labels(sine.upstream("multiply")) == ["x1", "x2", "multiply"]
+    assert labels(sine.downstream("x2")) == ["x2", "multiply", "add"]
+    assert labels(sine.between("x1", "multiply")) == ["x1", "multiply"]
+    assert labels(sine.upstream("add", levels=1)) == ["sin", "multiply", "add"]
+    assert sine.upstream("multiply").roots == ["n3"]
+    assert sine.downstream("x2").roots == sine.roots
+
+
+def test_a_part_that_is_not_there(sine):
+    """An error lists near names, or says that no path leads there."""
+    with pytest.raises(ArgumentError, match="try: 'multiply'"):
+        sine.upstream("multply")
+    with pytest.raises(ArgumentError, match="No path leads from 'sin' to 'x2'"):
+        sine.between("sin", "x2")
+
+
+@pytest.mark.slow
+def test_a_long_chain_is_no_problem():
+    """Nothing recurs."""
+    long = chain(100_000)
+
+    assert len(long.upstream(long.roots[0])) == len(long)

@@ -124,7 +124,7 @@ def network(count, seed=0):
 
 
 # --- the browser ----------------------------------------------------------------------------------
-def browse(page, *options, fragment="", budget=20_000):
+def browse(page, *options, fragment="", budget=60_000):
     """What Chromium prints, given a page, its address's fragment, and options."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         path = Path(folder, "page.html")
@@ -140,7 +140,9 @@ def browse(page, *options, fragment="", budget=20_000):
 WHEN_READY = """<script>
 (async () => {
   const wait = ms => new Promise(done => setTimeout(done, ms));
-  while (!document.documentElement.dataset.ready) await wait(10);
+  const until = async done => { while (!done()) await wait(10); };  // the budget is the limit
+  const settled = () => until(() => !busy());
+  await until(() => document.documentElement.dataset.ready);
   const every = what => [...document.querySelectorAll("#world " + what)];
   const press = (key, target = document.activeElement) =>
     target.dispatchEvent(new KeyboardEvent("keydown", {key, bubbles: true, cancelable: true}));
@@ -343,7 +345,7 @@ def test_each_step_shows_what_python_computed():
         f"""const states = [];
         for (let k = 0; k < {len(expected)}; k++) {{
           location.hash = `#step=${{k}}`;
-          await wait(200);
+          await until(() => document.documentElement.dataset.step === String(k) && !busy());
           {PICTURE}
           const visible = all.filter(box => !box.future);
           states.push(Object.fromEntries(visible.map(b => [b.id, [b.value, b.grad]])));
@@ -524,18 +526,18 @@ def test_repeats_are_one_box_until_they_are_opened():
         const count = () => every(".box").length;
         const titles = () => every(".box .title").map(t => t.textContent);
         const report = {folded: titles(), seen: count()};
-        click('[data-id="layers.0*12"]'); await wait(300);
+        click('[data-id="layers.0*12"]'); await settled();
         report.opened = count();
         report.hash = location.hash;
-        click('[data-key="layers.3"] .handle'); await wait(300);
+        click('[data-key="layers.3"] .handle'); await settled();
         report.closed = count();
-        press("r"); await wait(300);
+        press("r"); await settled();
         report.unfolded = count();
-        press("-"); await wait(300);
+        press("-"); await settled();
         report.shallow = titles().filter(t => t.endsWith("inner  Layer")).length;
-        press("-"); await wait(300);
+        press("-"); await settled();
         report.flat = count();
-        press("+"); await wait(300); press("+"); await wait(300);
+        press("+"); await settled(); press("+"); await settled();
         report.deep = count();
         return report;"""  # fmt: skip
 
@@ -587,7 +589,7 @@ def test_search_finds_names_operations_shapes_and_scopes():
         found.marked = document.querySelectorAll("#world .hit").length;
         for (let k = 0; k < 2; k++) {
           box.dispatchEvent(new KeyboardEvent("keydown", {key: "Enter", bubbles: true}));
-          await wait(300);
+          await settled();
         }
         found.second = [state.sel, document.getElementById("hits").textContent];
         found.visible = document.querySelector(`[data-id="${state.sel}"]`) !== null;
@@ -621,7 +623,7 @@ def test_everything_can_be_done_by_keys():
         press("ArrowDown");
         report.focused = document.activeElement.dataset.id;
         press("Enter");
-        await wait(100);
+        await settled();
         report.hash = location.hash;
         report.details = document.querySelector("#details h2").textContent;
         press("Escape");
@@ -691,7 +693,7 @@ def test_playing_stops_at_the_first_nan():
     bad = graph_of({"x": -1.0}, [("a", "sin", "x"), ("b", "log", "a"), ("y", "negative", "b")])
     script = """state.speed = 16;
         play(true);
-        await wait(4000);
+        await until(() => !timer);
         return [Number(document.documentElement.dataset.step), timer !== 0];"""
 
     assert asked(write(bad), script) == [3, False]
@@ -798,7 +800,7 @@ def test_several_graphs_of_one_structure_share_a_slider():
           const slider = document.getElementById("epoch");
           slider.value = k;
           slider.dispatchEvent(new Event("input"));
-          await wait(300);
+          await settled();
           {PICTURE}
           pictures.push(all);
         }}

@@ -1,6 +1,7 @@
 """Recordings: what a plain tape forgets is noted, in this context, and nothing else is changed."""
 
 import asyncio
+import contextvars
 import gc
 import threading
 
@@ -170,6 +171,20 @@ def test_recorded_sweeps_have_scopes_of_their_own():
     assert not ac.is_recording()
 
 
+def test_what_a_rule_outside_of_the_engine_does_is_second_too():
+    """As in those of nn; its scope has the name that is shown."""
+    import nn
+
+    x = Variable(np.ones((2, 3)), name="x")
+    with ac.recording() as rec:
+        nn.CrossEntropyLoss()(x, np.array([0, 1])).backward(create_graph=True)
+        np.sum(x.grad**2)
+
+    swept = [box for box in rec.graph(fold=False) if "second" in box.marks]
+    assert [box.label for box in swept] == ["softmax", "subtract", "multiply"]
+    assert {box.scope for box in swept} == {"backward of cross_entropy"}
+
+
 def test_an_exception_leaves_the_part_that_was_built():
     """With the failing operation, its operands' shapes, and the message."""
     x = Variable(np.ones((2, 3)), name="x")
@@ -241,6 +256,51 @@ def test_what_was_caught_did_not_fail():
             np.sin(x)
 
     assert [box.label for box in rec.graph()] == ["x1", "sin"]
+
+
+def test_each_error_is_told_from_those_before_it():
+    """Also where Python gives it the place in memory of one that was caught and is gone."""
+    with ac.recording() as rec:
+        for op in (np.sin, np.cos):
+            rec.failed(op, (), ValueError("caught"))
+        assert rec.failure.label == "cos"
+    assert rec.failure is None
+
+
+def test_a_failure_keeps_no_frame_alive():
+    """The error, which holds the frames that it has passed, is let go at the end of the block."""
+    with pytest.raises(ValueError, match="broadcast"), ac.recording() as rec:
+        Variable(np.ones(2)) + np.ones(3)
+
+    assert (rec.failure.label, rec.failure.error) == ("add", None)
+
+
+def test_a_recording_that_ends_in_another_task():
+    """Python's own error says so; what was recorded is handed over all the same."""
+    mode = ac.recording()
+    contextvars.copy_context().run(mode.__enter__)
+
+    with pytest.raises(ValueError, match="different Context"):
+        mode.__exit__(None, None, None)
+    assert (mode.recordings, mode.value) == ([], None)
+
+
+def test_a_failure_in_a_nested_recording():
+    """Both show it, if it climbs out of both."""
+    x = Variable(np.ones(2), name="x")
+    broadcast = pytest.raises(ValueError, match="broadcast")
+    with broadcast, ac.recording() as outer, ac.recording() as inner:
+        x + np.ones(3)
+    assert [g.graph().nodes[-1].marks for g in (outer, inner)] == [("failed",)] * 2
+
+    with ac.recording() as outer:
+        try:
+            with ac.recording() as inner:
+                x + np.ones(3)
+        except ValueError:
+            np.sin(x)
+    assert [box.label for box in outer.graph()] == ["x", "sin"]
+    assert [box.label for box in inner.graph()] == ["x", "constant", "add"]
 
 
 def test_recordings_nest():

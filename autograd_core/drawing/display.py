@@ -17,6 +17,7 @@ import numpy as np
 from ..cotangents import Deposit
 from ..tape import parents_of
 from .model import Graph, Summary
+from .recording import brief
 
 PLAIN, HTML, SVG, MERMAID = "text/plain", "text/html", "image/svg+xml", "text/vnd.mermaid"
 MOST_DRAWN = 300  # boxes of a picture that is drawn without being asked for
@@ -55,19 +56,10 @@ def bundle(
         try:
             found[kind] = writer()
         except Exception as error:  # display never raises
-            lost.append(f"{kind} is left out: {_brief(error)}")
+            lost.append(f"{kind} is left out: {brief(error)}")
     if lost and PLAIN in wanted:
         found[PLAIN] = "\n".join([*([found[PLAIN]] if PLAIN in found else []), *lost])
     return found
-
-
-def _brief(error: Exception) -> str:
-    """The class of an error and its first line, if it can say one."""
-    try:
-        text = str(error).partition("\n")[0]
-    except Exception:
-        text = ""
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
 # --- graphs and recordings ------------------------------------------------------------------------
@@ -123,7 +115,7 @@ def of_recording(
     try:
         graph = recording.graph()
     except Exception as error:  # display never raises
-        text = f"{recording!r}\nits graph is left out: {_brief(error)}"
+        text = f"{recording!r}\nits graph is left out: {brief(error)}"
         return bundle({PLAIN: lambda: text}, include, exclude)
     return of_graph(graph, include, exclude)
 

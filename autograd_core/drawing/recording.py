@@ -361,8 +361,12 @@ def in_sweep() -> bool:
 
 
 def brief(error: Exception) -> str:
-    """The class of an error and the first line of its message."""
-    return f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"
+    """The class of an error and its first line, if it can say one."""
+    try:
+        text = str(error).partition("\n")[0]
+    except Exception:
+        text = ""
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
 def plain(value: Any) -> Any:

@@ -226,6 +226,18 @@ def test_what_ended_a_recording_is_told():
     assert "it got shape (4, 5)" in note
 
 
+def test_any_error_leaves_a_recording_as_itself():
+    """Also one that has no message, and one that cannot say its message."""
+
+    def failing(error):
+        raise error
+
+    for error in (KeyError, type("Silent", (Exception,), {"__str__": None})):
+        with pytest.raises(error), ac.recording() as rec:
+            np.sin(Variable(1.0)) * failing(error)
+        assert rec.graph().notes[0] == f"The recording ended with {error.__name__}"
+
+
 def test_the_first_operation_may_fail():
     """Then there is nothing else but its operands."""
     with pytest.raises(ValueError, match="broadcast"), ac.recording() as rec:

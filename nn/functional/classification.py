@@ -126,7 +126,7 @@ def cross_entropy(
         options = (weight, label_smoothing, axis)
         return _cross_entropy_of_rows(x, target, sample_weight, reduction, *options)
     bare = sample_weight is weight is ignore_index is None and not label_smoothing
-    if bare and reduction == "mean" and axis == 1 and x.ndim == 2 and len(x):
+    if bare and reduction == "mean" and axis == 1 and x.ndim == 2 and x.shape[0]:
         labels = class_labels(name, target, x.shape, 1)  # nearly every step of training
         return _cross_entropy(x, _Picked(labels, x.shape[1], True))
 

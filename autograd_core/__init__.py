@@ -77,8 +77,6 @@ _LATER = {  # what many programs never ask for: a third of the time that the pac
 def __getattr__(name: str) -> Any:
     """What is looked up when it is asked for: drawing, diagnostics, the version, ``nn``, …"""
     if name in _LATER:
-        if name == "recording":  # during which origins.py notes where values leave the tape
-            import_module(".diagnostics", __name__)
         found = getattr(import_module(f".{_LATER[name]}", __name__), name)
         return globals().setdefault(name, found)
     if name == "nn":

@@ -111,6 +111,16 @@ def owners(array: Any) -> Iterator[np.ndarray]:
         array = array.base
 
 
+def owner(value: Any) -> Any:
+    """The array whose memory an array shows; what is no array is its own.
+
+    >>> a = np.zeros(4)
+    >>> owner(a[1:][::2]) is a
+    True
+    """
+    return [value, *owners(value)][-1]
+
+
 def is_frozen(array: np.ndarray) -> bool:
     """Whether nobody can write into the array: it and all its bases are read-only."""
     return not any(owner.flags.writeable or id(owner) in _locks for owner in owners(array))

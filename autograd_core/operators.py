@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterator
-from functools import cache, partial
+from functools import partial
 from sys import getrefcount
 from types import ModuleType
 from typing import Any
@@ -36,7 +36,7 @@ from .shortcuts import matmul, mean, reshape, shortcut, sum_, transpose
 from .tape import Node, next_number, shared
 from .variable import VARIABLES, Variable, as_variable
 from .views import View, check_writable, settle, write
-from .writes import cast, into, masked, rebind
+from .writes import cast, into, masked, rebind, references_of_temporary
 
 new = object.__new__
 ndarray = np.ndarray
@@ -105,27 +105,6 @@ SYMBOLS: dict[np.ufunc, str] = {
     np.add: "+", np.subtract: "-", np.multiply: "*", np.divide: "/", np.power: "**",
     np.remainder: "%", np.matmul: "@", np.floor_divide: "//",
 }  # fmt: skip
-
-
-class _Probe:
-    """Stands in for a Variable to count what NumPy holds of ``out=`` during a call."""
-
-    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> int:
-        return getrefcount(kwargs["out"][0])
-
-
-@cache
-def references_of_temporary() -> int:
-    """How often an ``out=`` array is referred to that exists for the call alone.
-
-    ``np.divide(x, y, out=np.zeros(2), where=y != 0)`` starts from such an array; it may become a
-    Variable, for nobody can look for the result there. 0 where the interpreter does not tell it
-    from an array with a name.
-    """
-    named = np.zeros(1)
-    probe: Any = _Probe()
-    alone, shared = np.add(probe, 1, out=np.zeros(1)), np.add(probe, 1, out=named)
-    return int(alone) if alone < shared else 0
 
 
 class Operators(Methods):

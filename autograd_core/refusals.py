@@ -170,7 +170,6 @@ def misfit(name: str, shape: Shape, expected: Shape) -> ShapeError:
     )
 
 
-# --- what only a leaf has, and what it refuses ----------------------------------------------------
 def cotangents(name: str, operands: int) -> RuleError:
     """A pullback did not return a cotangent for each operand."""
     return RuleError(
@@ -180,6 +179,7 @@ def cotangents(name: str, operands: int) -> RuleError:
     )
 
 
+# --- what only a leaf has, and what it refuses ----------------------------------------------------
 def holds_no_gradient(shape: Shape) -> NoPathError:
     """.grad of a result was set."""
     return NoPathError(

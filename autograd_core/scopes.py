@@ -14,6 +14,15 @@ Frames = tuple[tuple[str, str], ...]  # path and label of each scope, outer ones
 here: ContextVar[Frames] = ContextVar("scope", default=())
 
 
+def innermost(frames: Frames) -> str:
+    """The path of the innermost scope; "" outside of all.
+
+    >>> innermost((("encoder", "Encoder"), ("encoder.0", "Linear")))
+    'encoder.0'
+    """
+    return frames[-1][0] if frames else ""
+
+
 class name_scope(ContextDecorator):
     """Group the operations of a block, or of a function's calls, under a name; may be nested.
 
@@ -46,7 +55,7 @@ class name_scope(ContextDecorator):
 
     def __enter__(self) -> str:
         around = () if self.outside else here.get()
-        path = f"{around[-1][0]}.{self.name}" if around else self.name
+        path = f"{innermost(around)}.{self.name}" if around else self.name
         recording = current()
         if recording is not None:
             path = recording.entered(path)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+from sys import getrefcount
 from typing import Any
 
 import numpy as np
@@ -68,6 +70,27 @@ def masked(
     chosen = [np.broadcast_to(value, out.shape)[mask] for value in inputs]
     write(out, as_variable(assigned(out, ufunc(*chosen, **kwargs), mask)))
     return out
+
+
+class _Probe:
+    """Stands in for a Variable to count what NumPy holds of ``out=`` during a call."""
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> int:
+        return getrefcount(kwargs["out"][0])
+
+
+@cache
+def references_of_temporary() -> int:
+    """How often an ``out=`` array is referred to that exists for the call alone.
+
+    ``np.divide(x, y, out=np.zeros(2), where=y != 0)`` starts from such an array; it may become a
+    Variable, for nobody can look for the result there. 0 where the interpreter does not tell it
+    from an array with a name.
+    """
+    named = np.zeros(1)
+    probe: Any = _Probe()
+    alone, shared = np.add(probe, 1, out=np.zeros(1)), np.add(probe, 1, out=named)
+    return int(alone) if alone < shared else 0
 
 
 def cast(value: Any, dtype: np.dtype, casting: Any = "same_kind") -> Any:

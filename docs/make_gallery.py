@@ -39,7 +39,7 @@ SECTIONS = {  # title: the files, in this order; what is nowhere stands in the l
     "First steps": "hero expression derivatives_of_tanh graph_gallery tiny_engine",
     "Networks": "spiral circles_and_moons articles overfitting digits digits_from_primitives "
     "dropconnect adversarial_digit autoencoder character_gru character_transformer diabetes "
-    "pipeline data_parallel",
+    "pipeline",
     "Science and optimization": "optimize_with_scipy constrained_design curve_fitting "
     "gaussian_process eight_schools lotka_volterra heat_inverse bilevel_ridge",
     "The engine at work": "black_boxes checkpointing",

@@ -381,9 +381,6 @@ class Hardtanh(Module):
         return F.hardtanh(x, self.min_val, self.max_val)
 
 
-# --- over an axis ---------------------------------------------------------------------------------
-
-
 _NAMES: dict[str, Any] = {
     **{f.__name__: f for f in (
         F.celu, F.elu, F.gelu, F.glu, F.hardsigmoid, F.hardswish, F.hardtanh, F.leaky_relu,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
@@ -35,9 +35,7 @@ def frame(module: Module) -> Iterator[None]:
         name = module.name or (type(module).__name__ if alone else "")
     token = outer.set((paths, path))
     try:
-        with ExitStack() as stack:
-            if name:
-                stack.enter_context(name_scope(name, type(module).__name__))
+        with name_scope(name, type(module).__name__) if name else nullcontext():
             yield
     finally:
         outer.reset(token)

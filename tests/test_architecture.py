@@ -36,12 +36,13 @@ MAY_IMPORT = {  # besides NumPy and the standard library
                   "cotangents leases refusals modes tape errors",
     "functions": "watching transforms variable views trees leases modes tape errors",
     "checking": "transforms variable trees modes tape errors",
-    "drawing": "scopes watching fitting transforms variable views trees backward forms "
+    "drawing": "origins scopes watching fitting transforms variable views trees backward forms "
                "differentials cotangents binding leases modes tape rules errors",
     "watching": "variable modes",
     "scopes": "watching errors",
-    "diagnostics": "drawing scopes watching variable views rules forms differentials cotangents "
-                   "binding leases refusals modes tape errors",
+    "origins": "watching variable forms binding leases modes tape errors",
+    "diagnostics": "drawing origins scopes watching variable views rules forms differentials "
+                   "cotangents binding leases refusals modes tape errors",
     "support": "dispatch rules forms errors",  # by import_module: the ufuncs of SciPy
     "commandline": "checking errors",  # all else by the public names
     "sparse": "forms errors", "scipy": "transforms variable trees rules forms errors",

@@ -17,6 +17,8 @@ import numpy as np
 
 import autograd_core as ac
 
+from .verdicts import OK, WRONG
+
 EXTRAS = {  # as pyproject.toml has them: what each brings, by the names that are imported
     "plot": ("matplotlib",),
     "scipy": ("scipy",),
@@ -35,7 +37,6 @@ INSTALL_DOT = {
     "Windows": "choco install graphviz",
 }
 THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
-WELL, WRONG = "ok", "WRONG"
 PATIENCE = 10  # seconds that a program may take to say its version
 
 
@@ -163,7 +164,7 @@ def self_test() -> Iterator[Row]:
         except Exception as err:  # a self-test tells of whatever goes wrong
             yield name, f"{type(err).__name__}: {err}".partition("\n")[0], False
         else:
-            yield name, WELL, True
+            yield name, OK, True
     yield "time", f"{time.perf_counter() - start:.1f} s", True
 
 

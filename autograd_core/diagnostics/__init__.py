@@ -1,7 +1,6 @@
 """Find out what went wrong: where a bad number was made, why a gradient is missing.
 
-``anomalies`` is ``debug()``, ``holdings`` is ``tape_stats()``, ``paths`` is
-``why_no_grad()``; ``origins`` notes where values leave the tape while somebody watches.
+``anomalies`` is ``debug()``, ``holdings`` is ``tape_stats()``, ``paths`` is ``why_no_grad()``.
 """
 
 from .anomalies import debug

@@ -31,7 +31,7 @@ from ..errors import (
     users_line,
 )
 from ..rules.elementwise import raised
-from ..scopes import here
+from ..scopes import here, innermost
 from ..tape import Node, parents_of
 from ..variable import VARIABLES, node_of
 from ..watching import Watch, observing, readers
@@ -101,7 +101,7 @@ class Guard:
             error = _error(found, f"{_name(op)} gave", np.size(result._data), op, values)
             frames = here.get()
             if frames and not frames[-1][1]:  # of a module the error is told on its way
-                error.add_note(f"  inside {frames[-1][0]!r}")
+                error.add_note(f"  inside {innermost(frames)!r}")
             if found[1] == "raise":
                 raise _drawn(error, partial(last_operations, result))
             _warn(str(error))
@@ -221,8 +221,7 @@ class Checked(Wrapped):
     def __init__(self, node: Node, guard: Guard, values: list[Any]) -> None:
         super().__init__(node.rule)
         self.guard, self.values, self.place = guard, values, users_line()
-        frames = here.get()
-        self.scope = frames[-1][0] if frames else ""
+        self.scope = innermost(here.get())
         self.number, self.shape, self.dtype = node.number, node.shape, node.dtype
         self.parents = parents_of(node)
         self.copies = Copies(node, guard.sentry, self.place) if guard.sentry else None

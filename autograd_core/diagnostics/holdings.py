@@ -15,9 +15,9 @@ import numpy as np
 
 from ..differentials import layer
 from ..drawing.recording import Recorded
-from ..drawing.saved import differential, is_output, label, owner
+from ..drawing.saved import differential, is_output, label
 from ..errors import ArgumentError
-from ..leases import Lease
+from ..leases import Lease, owner
 from ..tape import Node, ancestors, parents_of
 from ..variable import VARIABLES, Variable
 from ..views import settle

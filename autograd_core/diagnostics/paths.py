@@ -16,11 +16,11 @@ import numpy as np
 
 from ..drawing.saved import differential, is_output, label
 from ..errors import ArgumentError
+from ..origins import Origin, behind, exits_of, lost_by, made_from, origin_of, was_watched
 from ..tape import Node, ancestors, parents_of
 from ..variable import VARIABLES, Variable
 from ..views import Leaf, settle
 from .holdings import constants_of
-from .origins import Origin, behind, exits_of, lost_by, made_from, origin_of, was_watched
 
 __all__ = ["why_no_grad"]
 

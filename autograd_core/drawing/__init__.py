@@ -101,7 +101,6 @@ def graph(
     marked(drawing)
     drawing = directed(drawing, direction)
     drawing.options = {name: options.pop(name) for name in sorted(PRESENTATION & options.keys())}
-
     for name in ("focus", "between"):
         if options.get(name) is not None:
             options[name] = collector.resolved(options[name])
@@ -109,7 +108,8 @@ def graph(
 
     shaping = REDUCING | brought | options
     small = reduced(drawing, **shaping)
-    if "max_nodes" not in options and len(drawing) <= MOST_ON_PAGE:
+    joined = any(box.members for box in small)
+    if joined and "max_nodes" not in options and len(drawing) <= MOST_ON_PAGE:
         whole = reduced(drawing, **shaping | {"fold": False, "max_nodes": None})
         if len(whole) > len(small):
             small.opened = replace(whole, options={"fold": bool(shaping["fold"])})
@@ -204,7 +204,8 @@ def draw(target: Any, *args: Any, to: str | Path | None = None, **options: Any) 
         to: ends in .dot .gv .svg .png .pdf .mmd .md .txt .html or .json; None returns the Graph.
     Raises:
         ArgumentError: the suffix or an option is unknown.
-        MissingDependencyError: .svg, .png or .pdf without the program ``dot``.
+        MissingDependencyError: .png, .pdf, or .svg of more than 300 boxes, without the program
+            ``dot``.
     """
     shaping, presentation = _divided(options)
     if to is None:

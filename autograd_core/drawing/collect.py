@@ -14,7 +14,7 @@ from ..tape import Node
 from ..variable import Variable
 from .arranging import Arrangement, key_of
 from .formulas import formulas
-from .model import Box, Edge, Graph, Output, Scope, Summary, name_of
+from .model import Box, Edge, Graph, Output, Scope, Summary, dtype_name
 from .recording import Constant, Failure
 from .saved import (
     is_view,
@@ -173,7 +173,7 @@ class Collector(Arrangement):
             "parameter" if parameter else "input",
             name,
             node.shape,
-            name_of(node.dtype),
+            dtype_name(node.dtype),
             name,
             facts.values.get(node),
             facts.grads.get(node),
@@ -190,7 +190,7 @@ class Collector(Arrangement):
             "operation",
             label(node),
             node.shape or (),
-            "" if node.shape is None else name_of(node.dtype),
+            "" if node.shape is None else dtype_name(node.dtype),
             self._name(node),
             facts.values.get(node),
             facts.grads.get(node),
@@ -238,7 +238,7 @@ class Collector(Arrangement):
             value = facts.values.get(picked) if picked is not None else None
             value = value or facts.values.get((node, k))
             grad = facts.grads.get(picked) if picked is not None else None
-            outputs.append(Output(name, spec.shape, name_of(spec.dtype), value, grad))
+            outputs.append(Output(name, spec.shape, dtype_name(spec.dtype), value, grad))
         return tuple(outputs)
 
     def _scope(self, user: Node | Failure) -> str:

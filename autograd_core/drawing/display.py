@@ -18,6 +18,7 @@ from ..cotangents import Deposit
 from ..tape import parents_of
 from .model import Graph, Summary
 from .recording import brief
+from .runs import spaced
 
 PLAIN, HTML, SVG, MERMAID = "text/plain", "text/html", "image/svg+xml", "text/vnd.mermaid"
 MOST_DRAWN = 300  # boxes of a picture that is drawn without being asked for
@@ -151,7 +152,7 @@ def _facts(variable: Any) -> Iterable[tuple[str, str]]:
     yield "gradient", _gradient(variable)
     yield "shape", str(variable.shape)
     yield "dtype", str(variable.dtype)
-    yield "bytes", f"{variable.nbytes:,}".replace(",", " ") if variable.ndim else ""
+    yield "bytes", spaced(variable.nbytes) if variable.ndim else ""
     yield "operation", rule.rule.name if rule is not None else ""
     yield "", "no gradient is wanted" if node is None else ""
 

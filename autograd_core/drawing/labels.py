@@ -31,10 +31,11 @@ def printable(text: str) -> str:
     >>> print(printable("a\tb\u202ec"))
     a\x09b\u202ec
     """
-    return _CONTROLS.sub(_numbered, text)
+    return _CONTROLS.sub(numbered, text)
 
 
-def _numbered(match: re.Match[str]) -> str:
+def numbered(match: re.Match[str]) -> str:
+    """The number of a character, as Python writes it in a text."""
     code = ord(match[0])
     return f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}"
 
@@ -126,7 +127,7 @@ def _result(
     """Value, gradient, shape and dtype of the one result."""
     if box.role in ("scope", "cut"):
         return [] if box.options else [_kind(box, show)]
-    rows = [_value(box.value, show, precision, max_elems)] if "value" in show else []
+    rows = [value_text(box.value, show, precision, max_elems)] if "value" in show else []
     if "grad" in show and box.role != "constant":
         rows.append(f"grad {_gradient(box, show, precision, max_elems, parts)}")
     return [*rows, _kind(box, show)]
@@ -138,7 +139,7 @@ def output_lines(
     """One of several results: its name, value, gradient, shape and dtype."""
     rows = [output.name]
     if "value" in show and output.value is not None:
-        rows.append(_value(output.value, show, precision, max_elems))
+        rows.append(value_text(output.value, show, precision, max_elems))
     if "grad" in show:
         rows.append(f"grad {_gradient(output, show, precision, max_elems)}")
     return rows_of([*rows, _kind(output, show)])
@@ -148,7 +149,7 @@ def footing(box: Box, show: Collection[str] = USUAL) -> list[str]:
     """The last rows: memory, time, where it was recorded, and what went wrong."""
     rows = []
     if "bytes" in show and (box.shape or box.dtype) and box.role not in ("scope", "cut"):
-        rows.append(_bytes(box))
+        rows.append(occupied(box))
     if "saved" in show:
         rows.append(keeps(box))
     if "time" in show and box.seconds is not None:
@@ -161,7 +162,7 @@ def footing(box: Box, show: Collection[str] = USUAL) -> list[str]:
     return rows_of([*rows, box.message])
 
 
-def _value(value: Summary | None, show: Collection[str], precision: int, max_elems: int) -> str:
+def value_text(value: Summary | None, show: Collection[str], precision: int, max_elems: int) -> str:
     """All entries of a small array, the statistics of a larger one."""
     if value is None:
         return UNKNOWN
@@ -182,15 +183,23 @@ def _gradient(
         return "none"
     if box.grad is None:
         return UNKNOWN
-    text = _value(box.grad, show, precision, max_elems)
-    if box.shape and box.grad.norm is not None:
-        text = f"|{box.grad.norm:.{precision}g}| {text}".rstrip()
+    text = gradient_text(box.grad, show, precision, max_elems)
     if len(parts) < 2:
         return text
     if box.shape or None in parts:
         return f"{text}, sum of {len(parts)}"
-    terms = [_value(part, show, precision, max_elems) for part in parts]
+    terms = [value_text(part, show, precision, max_elems) for part in parts]
     return " + ".join(f"({t})" if t.startswith("-") else t for t in terms) + f" = {text}"
+
+
+def gradient_text(
+    grad: Summary | None, show: Collection[str], precision: int, max_elems: int
+) -> str:
+    """As ``value_text``; of an array the norm first."""
+    text = value_text(grad, show, precision, max_elems)
+    if grad is None or not grad.shape or grad.norm is None:
+        return text
+    return f"|{grad.norm:.{precision}g}| {text}".rstrip()
 
 
 def _kind(box: Box | Output, show: Collection[str]) -> str:
@@ -201,11 +210,11 @@ def _kind(box: Box | Output, show: Collection[str]) -> str:
     return f"{shape} {dtype}".strip()
 
 
-def _bytes(box: Box) -> str:
+def occupied(box: Box) -> str:
     """What the result occupies."""
     try:
         return size(prod(box.shape) * np.dtype(box.dtype).itemsize)
-    except TypeError:  # no dtype of NumPy's, such as "3 outputs"
+    except TypeError:  # no dtype of NumPy's, in a graph from a file
         return ""
 
 

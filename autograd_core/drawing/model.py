@@ -77,7 +77,7 @@ class Summary:
         most = _most.get() if most is None else most
         array = np.asarray(value)
         if array.size > MOST_ELEMENTS or array.dtype.kind not in "biufc":
-            return cls(array.shape, name_of(array.dtype))
+            return cls(array.shape, dtype_name(array.dtype))
         finite = array[np.isfinite(array)]
         with np.errstate(all="ignore"):
             norm = float(np.sqrt(np.sum(np.square(np.abs(finite), dtype=float))))
@@ -85,10 +85,10 @@ class Summary:
         if array.size <= most:
             plain = {"g": float, "G": complex}.get(array.dtype.char, array.dtype)  # of long doubles
             numbers = tuple(array.astype(plain).ravel().tolist())
-            return cls(array.shape, name_of(array.dtype), numbers, None, strange, norm)
+            return cls(array.shape, dtype_name(array.dtype), numbers, None, strange, norm)
         real = np.abs(finite) if finite.dtype.kind == "c" else finite
         facts, counts = _statistics(real), _histogram(real)
-        return cls(array.shape, name_of(array.dtype), None, facts, strange, norm, counts)
+        return cls(array.shape, dtype_name(array.dtype), None, facts, strange, norm, counts)
 
     def text(self, precision: int = 4) -> str:
         """The summary in one line; ``precision`` significant digits.
@@ -109,7 +109,7 @@ class Summary:
 
 
 @cache
-def name_of(dtype: np.dtype[Any]) -> str:
+def dtype_name(dtype: np.dtype[Any]) -> str:
     """The name of a dtype, which NumPy puts together each time."""
     return dtype.name
 

@@ -16,11 +16,12 @@ from weakref import ref
 
 import numpy as np
 
+from .. import origins  # noqa: F401  (it notes where values leave the tape meanwhile)
 from ..cotangents import Deposit, Parts, is_basic
 from ..differentials import Wrapped, layer
 from ..errors import MutationError, NumericError, ShapeError, users_line
 from ..fitting import expanded, reduced
-from ..scopes import current, flag, here, name_scope
+from ..scopes import current, flag, here, innermost, name_scope
 from ..tape import Node, next_number, parents_of
 from ..variable import VARIABLES
 from ..views import Leaf, View
@@ -89,7 +90,7 @@ class Note:
     @property
     def scope(self) -> str:
         """The path of the innermost scope."""
-        return self.frames[-1][0] if self.frames else ""
+        return innermost(self.frames)
 
     def swept(self, node: Node, g: Any, c: Any, seconds: float) -> None:
         """Take note of the gradient that arrived, and of what the rule made of it."""
@@ -166,7 +167,7 @@ class Failure:
     @property
     def scope(self) -> str:
         """The path of the innermost scope."""
-        return self.frames[-1][0] if self.frames else ""
+        return innermost(self.frames)
 
 
 class Recording:

@@ -8,7 +8,7 @@ import numpy as np
 from ..binding import name_of
 from ..cotangents import is_basic
 from ..differentials import Diagonal, Leased, Mixed, Pick, Wrapped
-from ..leases import Lease
+from ..leases import Lease, owner
 from ..rules.elementwise import raised
 from ..rules.indexing import assigned, getitem
 from ..tape import Node, parents_of
@@ -108,13 +108,6 @@ def kept(node: Node) -> tuple[tuple[str, ...], int]:
         names.append(name if held is value else f"{name} (view)")
         buffers[id(held)] = max(buffers.get(id(held), 0), value.nbytes)
     return tuple(names), sum(buffers.values())
-
-
-def owner(value: Any) -> Any:
-    """The array whose memory an array shows, or the value."""
-    while isinstance(value, np.ndarray) and isinstance(value.base, np.ndarray):
-        value = value.base
-    return value
 
 
 def _arrays(node: Node) -> Iterator[tuple[str, Any]]:

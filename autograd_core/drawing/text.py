@@ -9,13 +9,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from math import prod
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from ..errors import ArgumentError
-from .labels import UNKNOWN, duration, keeps, size
+from .labels import duration, gradient_text, keeps, numbered, occupied, value_text
 from .links import Links, ends
 from .model import Box, Edge, Graph, Output, Summary
 from .picture import rows_by_hook
@@ -229,20 +226,11 @@ class Form:
 
     def _number(self, summary: Summary | None) -> str:
         """A value in one line."""
-        if summary is None:
-            return UNKNOWN
-        if summary.numbers is not None and len(summary.numbers) > self.most:
-            array = np.array(summary.numbers, summary.dtype).reshape(summary.shape)
-            summary = Summary.of(array, self.most)
-        few = summary.numbers is not None or "stats" in self.show
-        return summary.text(self.precision) if few else ""
+        return value_text(summary, self.show, self.precision, self.most)
 
     def _gradient(self, summary: Summary | None) -> str:
-        """A gradient in one line; of an array the norm first."""
-        text = self._number(summary)
-        if summary is None or not summary.shape or summary.norm is None:
-            return text
-        return f"|{summary.norm:.{self.precision}g}| {text}".rstrip()
+        """A gradient in one line."""
+        return gradient_text(summary, self.show, self.precision, self.most)
 
     def _adapted(self, edge: Edge | None) -> tuple[str, ...]:
         """What is written on an edge."""
@@ -263,7 +251,7 @@ class Form:
         if box.role == "scope" and "attrs" in self.show:
             words += [f"{key} {value}" for key, value in box.options.items()]
         if "bytes" in self.show and box.dtype:
-            words.append(size(prod(box.shape) * np.dtype(box.dtype).itemsize))
+            words.append(occupied(box))
         words += [keeps(box)] if "saved" in self.show and keeps(box) else []
         if "time" in self.show and box.seconds is not None:
             forward, backward = (duration(seconds) for seconds in box.seconds)
@@ -275,7 +263,7 @@ class Form:
     # --- characters -------------------------------------------------------------------------------
     def safe(self, text: str) -> str:
         """A text of the user's without what would move or hide other text."""
-        return self.plain(_UNSAFE.sub(_escape, text))
+        return self.plain(_UNSAFE.sub(numbered, text))
 
     def plain(self, text: str) -> str:
         """The text, or in plain characters if these are asked for."""
@@ -316,11 +304,6 @@ def _width(texts: Iterable[str]) -> int:
 
 def _padded(text: str, columns: int) -> str:
     return text + " " * (columns - wide(text))
-
-
-def _escape(found: re.Match[str]) -> str:
-    code = ord(found[0])
-    return f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}"
 
 
 def _many(count: int, what: str) -> str:

@@ -16,14 +16,14 @@ from weakref import ref
 
 import numpy as np
 
-from ..binding import name_of
-from ..drawing.saved import owner
-from ..errors import users_line
-from ..forms import RULES
-from ..modes import recording
-from ..tape import Node, parents_of
-from ..variable import VARIABLES
-from ..watching import EXITS, readers
+from .binding import name_of
+from .errors import users_line
+from .forms import RULES
+from .leases import owner
+from .modes import recording
+from .tape import Node, parents_of
+from .variable import VARIABLES
+from .watching import EXITS, readers
 
 __all__ = [
     "Lost",

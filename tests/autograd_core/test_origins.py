@@ -8,8 +8,7 @@ import weakref
 import numpy as np
 
 import autograd_core as ac
-from autograd_core import Variable
-from autograd_core.diagnostics import origins
+from autograd_core import Variable, origins
 
 
 def test_nothing_is_noted_while_nobody_watches():

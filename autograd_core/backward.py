@@ -21,6 +21,7 @@ from .tape import ALONE, Node, ancestors, parents_of
 Lift = Callable[..., Any]
 ndarray = np.ndarray
 add: Any = np.add
+PLACES = {int, slice}  # where NumPy gives a view, of which the sweep can add to the memory
 
 
 _memory_kept: list[bool] = []
@@ -87,47 +88,61 @@ def sweep(
         if saved is None:
             raise refusals.freed()
         also, parents, partner = node.also, node.parents, node.partner
-        if rule.deposits and not recorded:
+        if rule.direct and direct:
+            if recorded:
+                c = rule.pull(g, rule.lifted(node, lift))
+            else:
+                c = rule.quick(g, saved) if also is ALONE else rule.pair(g, saved, also)
+        elif rule.deposits and not recorded:
             g = g if g.shape == node.shape else expanded(g, node)
-            if parents in ours and type(also) is slice and pending[parents].shape == parents.shape:
+            owned = parents in ours and pending[parents].shape == parents.shape
+            if owned and node.shape and type(also) in PLACES:
                 part = pending[parents][also]
                 part += g
             else:
                 _deposit(pending, ours, parents, Deposit(g, saved, also))
             c = None
-        elif not direct or not rule.direct:
+        else:
             c = _pulled(rule, g, node, lift)
             if type(c) is Deposit:
                 _deposit(pending, ours, parents, c)
                 c = None
-        elif recorded:
-            c = rule.pull(g, rule.lifted(node, lift))
-        else:
-            c = rule.quick(g, saved) if also is ALONE else rule.pair(g, saved, also)
         if free:
             node.saved, node.also = None, ALONE
         if partner is not None:
-            parents = (parents, partner)
-        elif type(parents) is not tuple:
-            if c is None:
-                continue
-            if parents not in pending:
-                pending[parents] = c
-                continue
-            parents, c = (parents,), (c,)
-        for parent, part in zip(parents, c):  # noqa: B905 (strict= costs as much as a product)
-            if parent not in pending:
-                if part is not None:
-                    pending[parent] = part
+            c, part = c
+            if partner in pending:
+                _add(pending, ours, partner, part, recorded)
             elif part is not None:
-                before = pending[parent]
-                if parent in ours and before.shape == parent.shape:
-                    add(before, part, before)
-                else:
-                    pending[parent] = total = before + part
-                    if type(total) is ndarray and not recorded:
-                        ours.add(parent)
+                pending[partner] = part
+        elif type(parents) is tuple:
+            for parent, part in zip(parents, c, strict=True):
+                _add(pending, ours, parent, part, recorded)
+            continue
+        if c is None:
+            continue
+        if parents in pending:
+            _add(pending, ours, parents, c, recorded)
+        else:
+            pending[parents] = c
     return found
+
+
+def _add(
+    pending: dict[Node, Any], ours: set[Node], parent: Node, c: Any, recorded: bool
+) -> None:
+    """Add a cotangent to what is pending, in place where the sweep has made the array."""
+    if c is None:
+        return
+    before = pending.get(parent)
+    if before is None:
+        pending[parent] = c
+    elif parent in ours and before.shape == parent.shape:
+        add(before, c, before)
+    else:
+        pending[parent] = total = before + c
+        if type(total) is ndarray and not recorded:
+            ours.add(parent)
 
 
 def leading(order: Sequence[Node], targets: Set[Node]) -> list[Node]:
@@ -165,8 +180,10 @@ def _pulled(rule: Any, g: Any, node: Node, lift: Lift | None) -> Any:
     parents = parents_of(node)
     if len(parents) == 1:
         return c if _fits(c, parents[0]) else reduced(c, parents[0], node)
-    several = zip(parents, c, strict=True)
-    return [part if _fits(part, p) else reduced(part, p, node) for p, part in several]
+    return [
+        part if _fits(part, parent) else reduced(part, parent, node)
+        for part, parent in zip(c, parents, strict=True)
+    ]
 
 
 def _fits(c: Any, parent: Node) -> bool:

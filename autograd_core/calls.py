@@ -19,7 +19,7 @@ from .leases import Lease, keep
 from .modes import recording
 from .tape import ALONE, Node, next_number
 from .variable import VARIABLES, Variable, kept
-from .views import settle
+from .views import View, settle
 
 new = object.__new__
 ndarray = np.ndarray
@@ -36,7 +36,7 @@ def unary(op: Any, compute: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
     def call(operand: Variable) -> Variable:
         role = operand.role
-        if role is not None and role.base is not None and role.root._data is not role.seen:
+        if role is not None and type(role) is View and role.root._data is not role.seen:
             settle(operand)
         x, parent = operand._data, operand.node
         y = compute(x)
@@ -44,9 +44,12 @@ def unary(op: Any, compute: Callable[[Any], Any]) -> Callable[[Any], Any]:
         out._data, out.node, out.role = y, None, None
         if parent is None or not recording():
             return out
-        out.node = node = new(Node)
+        out.node = node = Node()
         node.number, node.parents, node.partner = next_number(), parent, None
-        shape, dtype = ((), DOUBLE) if type(y) is float64 else (y.shape, y.dtype)
+        if type(y) is float64:
+            shape, dtype = (), DOUBLE
+        else:
+            shape, dtype = y.shape, y.dtype
         if shape == parent.shape and dtype is parent.dtype:
             node.rule, node.shape, node.dtype = rule, parent.shape, dtype
         else:
@@ -72,7 +75,7 @@ def binary(op: Any, compute: Callable[[Any, Any], Any]) -> Callable[[Any, Any], 
     def call(first: Any, second: Any) -> Any:
         if type(first) in VARIABLES:
             u = first.role
-            if u is not None and u.base is not None and u.root._data is not u.seen:
+            if u is not None and type(u) is View and u.root._data is not u.seen:
                 settle(first)
             x, a = first._data, first.node
         else:
@@ -81,7 +84,7 @@ def binary(op: Any, compute: Callable[[Any, Any], Any]) -> Callable[[Any, Any], 
                 return x
         if type(second) in VARIABLES:
             v = second.role
-            if v is not None and v.base is not None and v.root._data is not v.seen:
+            if v is not None and type(v) is View and v.root._data is not v.seen:
                 settle(second)
             y, b = second._data, second.node
         else:
@@ -93,9 +96,12 @@ def binary(op: Any, compute: Callable[[Any, Any], Any]) -> Callable[[Any, Any], 
         out._data, out.node, out.role = z, None, None
         if (a is None and b is None) or not recording():
             return out
-        out.node = node = new(Node)
+        out.node = node = Node()
         node.number = next_number()
-        shape, dtype = ((), DOUBLE) if type(z) is float64 else (z.shape, z.dtype)
+        if type(z) is float64:
+            shape, dtype = (), DOUBLE
+        else:
+            shape, dtype = z.shape, z.dtype
         if b is None:
             rule, node.parents, node.partner = left, a, None
             same = a.shape == shape and a.dtype is dtype and (narrow or type(y) not in NUMBERS)

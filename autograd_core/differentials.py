@@ -47,6 +47,7 @@ class Differential:
         self.pull = self.quick = self._pull
         self.pair = self._pair
         self.push = self._push
+        self.direct = self.deposits = False
 
     def _pull(self, g: Any, saved: tuple[Any, ...]) -> Any:
         raise NotImplementedError
@@ -97,6 +98,7 @@ class Diagonal(Differential):
         self.terms = [_compiled([f], self.kept) for f in formulas]
         self.push = self._push
         self.mixed = Mixed(self)
+        self.direct, self.deposits = True, False
 
     def _push(self, tangents: Sequence[Any], saved: Any) -> Any:
         """A diagonal Jacobian is its own transpose: the formulas with t for g, summed."""
@@ -129,6 +131,7 @@ class Mixed(Differential):
         self.rule, self.tracked, self.needs = same.rule, same.tracked, same.needs
         self.pull, self.quick, self.pair, self.push = same.pull, same.quick, same.pair, same.push
         self.lifted = same.lifted  # type: ignore[method-assign]
+        self.direct = self.deposits = False
 
 
 class Linear(Differential):
@@ -396,8 +399,9 @@ def _compiled(formulas: Sequence[Any], kept: tuple[str, ...], slots: str = "s") 
         if callable(formula):
             if formulas == [formula] and one_each and parameters(formula) == ("g", *kept):
                 return formula
-            terms.append(f"f[{k}]({', '.join(places[name] for name in parameters(formula))})")
+            terms.append(f"f{k}({', '.join(places[name] for name in parameters(formula))})")
         else:
             terms.append({0: "None", 1: "g", -1: "-g"}.get(formula, f"g * {formula!r}"))
+    names = {f"f{k}": formula for k, formula in enumerate(formulas)}
     body = terms[0] if len(terms) == 1 else f"({', '.join(terms)})"
-    return eval(f"lambda g, {', '.join(slots)}: {body}", {"f": formulas})
+    return eval(f"lambda g, {', '.join(slots)}: {body}", names)

@@ -96,7 +96,7 @@ def single_result(
         dtype = data.dtype
         if dtype.kind not in "fc":
             return data
-        node = out.node = new(Node)
+        node = out.node = Node()
         node.number, node.rule = next_number(), differential
         node.parents, node.partner = parent, None
         node.shape, node.dtype = data.shape, dtype

@@ -174,7 +174,7 @@ class Operators(Methods):
     # --- indexing ---------------------------------------------------------------------------------
     def __getitem__(self: Any, index: Any) -> Any:
         role = self.role
-        if role is not None and role.base is not None and role.root._data is not role.seen:
+        if role is not None and type(role) is View and role.root._data is not role.seen:
             settle(self)
         if type(index) is not slice and type(index) is not int:
             index = plain_index(index)
@@ -184,7 +184,7 @@ class Operators(Methods):
         out = new(Variable)
         out._data, out.node, out.role = data, None, None
         if parent is not None and recording():
-            out.node = node = new(Node)
+            out.node = node = Node()
             node.number, node.rule = next_number(), GETITEM
             node.parents, node.partner = parent, None
             node.saved, node.also = parent, index

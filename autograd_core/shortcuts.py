@@ -100,7 +100,7 @@ def concatenate(arrays: Any, axis: Any = 0) -> Any:
     z = np.concatenate(data, axis)
     if not parents or not recording() or z.dtype.kind not in "fc":
         return result(z, None) if not parents or not recording() else z
-    node = new(Node)
+    node = Node()
     node.number, node.shape, node.dtype = next_number(), z.shape, z.dtype
     node.rule = CONCATENATE.differential(tuple(tracked))
     node.parents, node.partner = tuple(parents) if len(parents) > 1 else parents[0], None
@@ -144,7 +144,7 @@ def _bilinear(op: Any, compute: Callable[[Any, Any], Any]) -> Callable[[Any, Any
         z = compute(x, y)
         if (a is None and b is None) or not recording():
             return result(z, None)
-        node = new(Node)
+        node = Node()
         node.number, node.shape, node.dtype = next_number(), z.shape, z.dtype
         if b is None:
             saved, also = a, kept(second) if is_variable[1] else keep(y)
@@ -194,7 +194,7 @@ def where(condition: Any, x: Any, y: Any) -> Any:
     if (a is None and b is None) or not recording():
         return result(z, None)
     condition = keep(condition)
-    node = new(Node)
+    node = Node()
     node.number, node.shape, node.dtype = next_number(), z.shape, z.dtype
     node.rule = WHERE[a is not None, b is not None]
     node.parents, node.partner = (b, None) if a is None else (a, b)

@@ -5,11 +5,11 @@ The file knows nothing of Variables, and never refers to one: a tape has no cycl
 graph is freed at once, without the garbage collector.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from functools import lru_cache
 from itertools import count
 from math import prod
-from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -102,21 +102,23 @@ def ancestors(ends: Iterable[Node], oldest: int = 0) -> tuple[list[Node], bool]:
     Numbers grow along edges, so the reachable nodes in order of creation are in topological order:
     no recursion, no counting of children. What is older than ``oldest`` is not visited.
     """
-    ends = list(ends)
-    order = [node for node in ends if node.number >= oldest]
-    outside, seen = len(order) < len(ends), set(order)
-    push, mark = order.append, seen.add
-    for node in order:  # which grows on the way
+    found: dict[int, Node] = {}
+    waiting = list(ends)
+    push = waiting.append
+    for node in waiting:  # which grows on the way
+        number = node.number
+        if number in found:
+            continue
+        found[number] = node
+        if number < oldest:
+            continue
         parents, partner = node.parents, node.partner
-        if partner is not None:
-            parents = (parents, partner)
-        for parent in parents if type(parents) is tuple else (parents,):
-            if parent in seen:
-                continue
-            mark(parent)
-            if parent.number < oldest:
-                outside = True
-            else:
-                push(parent)
-    order.sort(key=attrgetter("number"))
-    return order, outside
+        if type(parents) is tuple:
+            waiting.extend(parents)
+        else:
+            push(parents)
+            if partner is not None:
+                push(partner)
+    numbers = sorted(found)
+    first = bisect_left(numbers, oldest)
+    return [found[number] for number in numbers[first:]], first > 0

@@ -472,7 +472,7 @@ def as_variable(value: Any) -> Variable:
 
 def node_of(rule: Any, parents: Any, saved: Any, spec: Any) -> Node:
     """A new node, of the shape and dtype of a Spec."""
-    node = new(Node)
+    node = Node()
     node.number, node.rule, node.kept = next_number(), rule, saved
     node.parents, node.partner = parents, None
     node.shape, node.dtype = spec.shape, spec.dtype

@@ -1,6 +1,7 @@
 """Putting arrays together, taking them apart, and adding to their borders."""
 
 from functools import partial
+from math import prod
 
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
@@ -18,13 +19,14 @@ def concatenate_transpose(g, arrays, axis=0, *, _dtype=None, _casting="same_kind
     """Cut g where the arrays met; they are a list, or the slices of one array."""
     several = type(arrays) is list
     shapes = [a.shape for a in arrays] if several else [arrays.shape[1:]] * arrays.shape[0]
+    lengths = [prod(shape) if axis is None else shape[axis] for shape in shapes]
+    before = () if axis is None else (slice(None),) * (axis % g.ndim)
     pieces, stop = [], 0
-    head = () if axis is None else (slice(None),) * (axis % g.ndim)
-    for shape in shapes:
-        length = int(np.prod(shape)) if axis is None else shape[axis]
+    for length in lengths:
         begin, stop = stop, stop + length
-        piece = g[(*head, slice(begin, stop))]
-        pieces.append(piece.reshape(shape) if axis is None else piece)
+        pieces.append(g[(*before, slice(begin, stop))] if before else g[begin:stop])
+    if axis is None:
+        pieces = [piece.reshape(shape) for piece, shape in zip(pieces, shapes, strict=True)]
     return pieces if several else np.stack(pieces)
 
 

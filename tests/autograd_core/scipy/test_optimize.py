@@ -100,7 +100,7 @@ def test_every_method(method):
         return optimize.minimize(cost, np.zeros(2), (a, 1.5), method, tol=1e-9).x
 
     a = np.array([0.5, -0.7])
-    with np.errstate(invalid="ignore"):  # of memory that trust-krylov does not initialize
+    with np.errstate(all="ignore"):  # of memory that trust-krylov does not initialize
         x, slope = f(a), ac.jacobian(f)(a)
     hessian = np.cosh(x - a) + 1.2 * x**2 * 1.5
     np.testing.assert_allclose(slope, np.diag(np.cosh(x - a) / hessian), atol=1e-4)

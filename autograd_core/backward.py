@@ -128,9 +128,7 @@ def sweep(
     return found
 
 
-def _add(
-    pending: dict[Node, Any], ours: set[Node], parent: Node, c: Any, recorded: bool
-) -> None:
+def _add(pending: dict[Node, Any], ours: set[Node], parent: Node, c: Any, recorded: bool) -> None:
     """Add a cotangent to what is pending, in place where the sweep has made the array."""
     if c is None:
         return

@@ -21,7 +21,7 @@ from .forms import EMPTY, RULES, Rule
 from .leases import Lease, keep
 from .modes import recording
 from .rules.constants import INSTEAD
-from .tape import Node, next_number
+from .tape import ALONE, Node, next_number
 from .variable import VARIABLES, Variable, array, kept, node_of, picked, result
 from .views import settle, view_of
 
@@ -87,16 +87,16 @@ def single_result(
         data: the raw result, one array or number.
         values: all arguments in the order of the rule.
     """
-    if data.shape == ():
+    if type(data) is ndarray and not data.ndim:
         data = data[()]
     parent = operand.node
     out = new(Variable)
     out._data, out.node, out.role = data, None, None
     if parent is not None and recording():
         dtype = data.dtype
-        if dtype.kind not in "fc":
+        if dtype is not parent.dtype and dtype.kind not in "fc":
             return data
-        node = out.node = Node()
+        out.node = node = Node()
         node.number, node.rule = next_number(), differential
         node.parents, node.partner = parent, None
         node.shape, node.dtype = data.shape, dtype
@@ -108,7 +108,7 @@ def single_result(
         elif len(values) == 2:
             node.saved, node.also = parent, values[1]
         else:
-            node.kept = (parent, *values[1:])
+            node.saved, node.also = (parent, *values[1:]), ALONE
     if type(data) is ndarray and (data.base is not None or data is operand._data):
         out.role = view_of(operand, differential.rule, values, data)
     return out

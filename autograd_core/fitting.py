@@ -41,24 +41,37 @@ def reduced(c: Any, spec: Any, source: Node | None = None) -> Any:
         c = _column_sums(c)
     elif not target and type(c) is ndarray:
         c = add.reduce(c, None)
-    elif not _is_within(shape, target):
-        extra = len(shape) - len(target)
-        axes = [*range(extra)]
-        for axis in range(max(extra, 0), len(shape)):
-            length = target[axis - extra]
-            if shape[axis] != length and shape[axis] != 1:
-                if length != 1:
-                    raise refusals.misfit(_name(source), shape, target)
-                axes.append(axis)
+    else:
+        axes = repeated_axes(shape, target)
+        if axes is None:
+            raise refusals.misfit(_name(source), shape, target)
         if axes:
-            c = _sum(c, tuple(axes))
-        if extra > 0:
-            c = c.reshape(c.shape[extra:])
+            c = _sum(c, axes)
+        if len(shape) > len(target):
+            c = c.reshape(c.shape[len(shape) - len(target) :])
     if c.dtype is not spec.dtype and c.dtype != spec.dtype:
         if c.dtype.kind == "c" and spec.dtype.kind != "c":
             c = c.real
         c = c.astype(spec.dtype)
     return c
+
+
+@lru_cache(4096)
+def repeated_axes(shape: tuple[int, ...], target: tuple[int, ...]) -> tuple[int, ...] | None:
+    """Along which axes an operand of the target's shape was repeated; None if it does not fit.
+
+    >>> repeated_axes((5, 2, 3), (2, 1)), repeated_axes((1, 3), (2, 3)), repeated_axes((2,), (3,))
+    ((0, 2), (), None)
+    """
+    extra = len(shape) - len(target)
+    axes = [*range(extra)]
+    for axis in range(max(extra, 0), len(shape)):
+        length = target[axis - extra]
+        if shape[axis] != length and shape[axis] != 1:
+            if length != 1:
+                return None
+            axes.append(axis)
+    return tuple(axes)
 
 
 def _column_sums(c: np.ndarray) -> np.ndarray:
@@ -68,25 +81,18 @@ def _column_sums(c: np.ndarray) -> np.ndarray:
     return np.add.reduce(c, 0)  # type: ignore[no-any-return]
 
 
-@lru_cache(64)
-def _ones(length: int, dtype: str) -> np.ndarray:
-    return np.ones(length, dtype)
-
-
-def _is_within(shape: tuple[int, ...], target: tuple[int, ...]) -> bool:
-    """Whether something of this shape broadcasts to the target, axis by axis."""
-    if len(shape) != len(target):
-        return False
-    for length, full in zip(shape, target):  # noqa: B905, SIM110 (on the way of every sum)
-        if length != full and length != 1:
-            return False
-    return True
-
-
 def _sum(c: Any, axes: tuple[int, ...]) -> Any:
-    if type(c) is ndarray:
-        return add.reduce(c, axes, None, None, True)
-    return np.sum(c, axis=axes, keepdims=True)
+    """The sum over axes that stay, of length one; of a small matrix's rows as a product."""
+    if type(c) is not ndarray:
+        return np.sum(c, axis=axes, keepdims=True)
+    if axes == (1,) and c.ndim == 2 and c.size < 10_000 and c.dtype.char in "fd":
+        return c.dot(_ones((c.shape[1], 1), c.dtype.char))
+    return add.reduce(c, axes, None, None, True)
+
+
+@lru_cache(64)
+def _ones(shape: Any, dtype: str) -> np.ndarray:
+    return np.ones(shape, dtype)
 
 
 def expanded(g: Any, spec: Any) -> Any:

@@ -91,9 +91,10 @@ def _comparison(compare: Callable[[Any, Any], Any]) -> Callable[[Variable, Any],
 
     def method(self: Variable, other: Any) -> Any:
         settle(self)
-        if type(other) not in VARIABLES and wraps_us(other):
-            return NotImplemented
-        return compare(self._data, plain_arguments(other))
+        if type(other) in VARIABLES:
+            settle(other)
+            return compare(self._data, other._data)
+        return NotImplemented if wraps_us(other) else compare(self._data, plain_arguments(other))
 
     return method
 

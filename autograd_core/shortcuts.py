@@ -20,7 +20,7 @@ from .forms import RULES, Rule
 from .leases import Lease, keep
 from .modes import recording
 from .rules.indexing import scatter
-from .tape import Node, next_number
+from .tape import ALONE, Node, next_number
 from .variable import VARIABLES, kept, node_of, result
 from .views import settle, view_of
 
@@ -64,7 +64,7 @@ def mean(a: Any, axis: Any = None, keepdims: bool = False) -> Any:
     if type(x) is not ndarray or not x.size or x.dtype.char not in "fdgFDG":
         return apply(np.mean, (a, axis), {"keepdims": keepdims})
     total = add_reduce(x, axis, None, None, keepdims)
-    count = x.size // total.size
+    count = float(x.size // total.size)  # a whole number takes NumPy longer
     values = MEAN_VALUES.copy()
     values[MEAN_AXIS], values[MEAN_KEEPDIMS] = axis, keepdims
     return single_result(a, MEAN, total / count, values)
@@ -85,6 +85,8 @@ def _extremum(op: Any, reduce: Callable[..., Any]) -> Callable[..., Any]:
 
 def concatenate(arrays: Any, axis: Any = 0) -> Any:
     """np.concatenate of a list or tuple of Variables and arrays."""
+    if type(arrays) is not tuple and type(arrays) is not list:
+        return NotImplemented
     data, specs, tracked, parents = [], [], [], []
     for place, value in enumerate(arrays):
         if type(value) in VARIABLES:
@@ -182,15 +184,16 @@ def _product(x: Any, y: Any) -> Any:
 CALLS[np.matmul] = matmul = _bilinear(np.matmul, _product)
 
 
-def where(condition: Any, x: Any, y: Any) -> Any:
+def where(condition: Any, x: Any = None, y: Any = None) -> Any:
     """np.where with an array for a condition, and Variables or numbers for the branches."""
-    if type(condition) is not ndarray or condition.dtype != bool:
-        return apply(np.where, (condition, x, y), {})
+    if type(condition) is not ndarray or condition.dtype.char != "?":
+        return NotImplemented
     first, a = _branch(x)
     second, b = _branch(y)
     if first is None or second is None:
-        return apply(np.where, (condition, x, y), {})
-    z = np.where(condition, first, second)[()]
+        return NotImplemented
+    z = np.where(condition, first, second)
+    z = z if z.ndim else z[()]
     if (a is None and b is None) or not recording():
         return result(z, None)
     condition = keep(condition)
@@ -198,7 +201,7 @@ def where(condition: Any, x: Any, y: Any) -> Any:
     node.number, node.shape, node.dtype = next_number(), z.shape, z.dtype
     node.rule = WHERE[a is not None, b is not None]
     node.parents, node.partner = (b, None) if a is None else (a, b)
-    node.kept = (condition, a or Spec(first), b or Spec(second))
+    node.saved, node.also = (condition, a or Spec(first), b or Spec(second)), ALONE
     if type(condition) is Lease:
         node.rule = Leased.of(node.rule)
     return result(z, node)
@@ -214,7 +217,7 @@ def _branch(value: Any) -> tuple[Any, Any]:
 def scattered(g: Any, index: Any, shape: Any) -> Any:
     """scatter, the transpose of reading an index, by slices and integers."""
     if type(g) not in VARIABLES or not is_basic(index):
-        return apply(scatter, (g, index, shape), {})
+        return NotImplemented
     settle(g)
     data = scatter.plain(g._data, index, shape)  # type: ignore[attr-defined]
     return single_result(g, SCATTER, data, [g, index, shape])
@@ -238,7 +241,7 @@ SHORTCUTS: dict[Any, Callable[..., Any]] = {
     scatter: scattered,
 }
 CONCATENATE = RULES[np.concatenate]
-OPTIONS = {"axis", "keepdims", "axes"}
+OPTIONS, OF_THREE = {"axis", "keepdims", "axes"}, {np.where, scatter}
 
 
 def by_place(rule: Rule) -> Callable[..., Any]:
@@ -318,15 +321,11 @@ def shortcut(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> An
                 return NotImplemented
             way = BY_PLACE[function] = by_place(rule)
         return way(*args)
-    if kwargs and not kwargs.keys() <= OPTIONS:
+    if kwargs and not OPTIONS.issuperset(kwargs):
         return NotImplemented
-    if function is np.where:
-        return way(*args) if len(args) == 3 else NotImplemented
-    if function is np.concatenate:
-        is_list = args and type(args[0]) in (list, tuple)
-        return way(*args, **kwargs) if is_list and len(args) < 3 else NotImplemented
-    if function is scatter:
+    count = len(args)
+    if count == 3:
+        return way(*args, **kwargs) if function in OF_THREE else NotImplemented
+    if 0 < count < 3 and (type(args[0]) in VARIABLES or way is concatenate):
         return way(*args, **kwargs)
-    if not 0 < len(args) < 3 or type(args[0]) not in VARIABLES:
-        return NotImplemented
-    return way(*args, **kwargs)
+    return NotImplemented

@@ -151,8 +151,8 @@ linear(scatter,              lambda g, _g, index, _shape: g[index])
 linear(assigned,             lambda g, _base, _value, index: assigned(g, 0, index),
                              assigned_value_transpose)
 linear(np.where,             0,  # the condition gets no cotangent
-                             lambda g, condition, _x, _y: np.where(condition, g, 0),
-                             lambda g, condition, _x, _y: np.where(condition, 0, g))
+                             lambda g, condition, _x, _y: np.where(condition, g, 0.0),
+                             lambda g, condition, _x, _y: np.where(condition, 0.0, g))
 linear(np.take,              take_transpose)
 linear(np.take_along_axis,   take_along_axis_transpose)
 linear(np.choose,            choose_transpose, at=1)

@@ -5,6 +5,8 @@ same function, which is differentiable in ``initial`` too. The file knows nothin
 ``reduce`` and ``accumulate`` are in methods.py.
 """
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
@@ -14,12 +16,20 @@ from ..forms import composite, linear, pullback
 # --- axes -----------------------------------------------------------------------------------------
 def unreduce(g, a, axis, keepdims):
     """Put the reduced axes back with length one; the engine expands them."""
-    if keepdims or axis is None or not a.shape:
-        return g
-    shape = list(a.shape)
-    for k in axis if type(axis) is tuple else (axis,):
-        shape[k] = 1
-    return g.reshape(shape)
+    return g if keepdims or axis is None else g.reshape(with_ones(a.shape, axis))
+
+
+@lru_cache(4096)
+def with_ones(shape, axis):
+    """A shape with length one along some axes.
+
+    >>> with_ones((2, 3, 4), (0, -1))
+    (1, 3, 1)
+    """
+    lengths = list(shape)
+    for k in (axis if type(axis) is tuple else (axis,)) if shape else ():
+        lengths[k] = 1
+    return tuple(lengths)
 
 
 def on_axis(axis, ndim, part):
@@ -176,10 +186,10 @@ def extremum_pullback(g, out, a, axis=None, keepdims=False):
     """Tied entries share the cotangent equally; a nan is the extremum of its slice."""
     g, out = unreduce(g, a, axis, keepdims), unreduce(out, a, axis, keepdims)
     hit = a == out
-    if np.count_nonzero(hit) == out.size and (out == out).all():  # no tie, and no nan
-        return np.where(hit, g, 0)
+    if np.count_nonzero(hit) == out.size == np.count_nonzero(out == out):  # no tie, and no nan
+        return np.where(hit, g, 0.0)
     hit = hit | (a != a)
-    return np.where(hit, g * per_count(hit, axis, g.dtype), 0)
+    return np.where(hit, g * per_count(hit, axis, g.dtype), 0.0)
 
 
 for op in (np.max, np.min, np.amax, np.amin):

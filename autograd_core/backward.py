@@ -91,8 +91,12 @@ def sweep(
         if rule.direct and direct:
             if recorded:
                 c = rule.pull(g, rule.lifted(node, lift))
+            elif also is ALONE:
+                c = rule.quick(g, saved)
+            elif partner is parents and rule.twice:
+                c = rule.twice(g, saved), None
             else:
-                c = rule.quick(g, saved) if also is ALONE else rule.pair(g, saved, also)
+                c = rule.pair(g, saved, also)
         elif rule.deposits and not recorded:
             g = g if g.shape == node.shape else expanded(g, node)
             owned = parents in ours and pending[parents].shape == parents.shape
@@ -158,6 +162,10 @@ def _pulled(rule: Any, g: Any, node: Node, lift: Lift | None) -> Any:
         g = g.listed(node.dtype, rule.rule.form == "linear")
     elif g.shape != node.shape:
         g = expanded(g, node)
+    if rule.sign:  # the sum, if there is one, comes first: it leaves less to negate
+        parts = [g if _fits(g, p) else reduced(g, p, node) for p in parents_of(node)]
+        parts[-1] = parts[-1] if rule.sign > 0 else -parts[-1]
+        return parts if len(parts) > 1 else parts[0]
     if lift is None:
         also = node.also
         c = rule.quick(g, node.saved) if also is ALONE else rule.pair(g, node.saved, also)

@@ -30,12 +30,14 @@ class Differential:
     ``push(tangents, saved)`` gives the output's tangent. ``needs`` are
     the positions of the operands whose values are kept. ``direct`` means that cotangents of one
     shape and dtype with the operand come out, so that nothing need be fitted; ``deposits``, that a
-    Deposit of the two saved values does.
+    Deposit of the two saved values does. ``sign`` is that of the last operand of a sum or a
+    difference, whose cotangents are g itself, or -g.
     """
 
-    direct = False
-    deposits = False
+    direct: bool
+    deposits: bool
     elementwise = False
+    sign = 0
     pull: Any
     quick: Any
     pair: Any
@@ -79,7 +81,7 @@ class Differential:
 class Diagonal(Differential):
     """Elementwise: one formula for each operand, in what it names of operands and output."""
 
-    direct = elementwise = True
+    elementwise = True
 
     def __init__(self, rule: Rule, tracked: tuple[int, ...]) -> None:
         self.rule, self.tracked = rule, tracked
@@ -96,6 +98,7 @@ class Diagonal(Differential):
         self.pull = self.quick = _compiled(formulas, self.kept)
         self.pair = _compiled(formulas, self.kept, "st") if len(self.kept) == 2 else None
         self.terms = [_compiled([f], self.kept) for f in formulas]
+        self.twice = rule.twice
         self.push = self._push
         self.mixed = Mixed(self)
         self.direct, self.deposits = True, False
@@ -131,6 +134,8 @@ class Mixed(Differential):
         self.rule, self.tracked, self.needs = same.rule, same.tracked, same.needs
         self.pull, self.quick, self.pair, self.push = same.pull, same.quick, same.pair, same.push
         self.lifted = same.lifted  # type: ignore[method-assign]
+        formulas = [same.rule.formulas[k] for k in same.tracked]
+        self.sign = formulas[-1] if formulas in ([1], [-1], [1, 1], [1, -1]) else 0
         self.direct = self.deposits = False
 
 
@@ -269,6 +274,7 @@ class Wrapped:
     """A differential of one node with something done before its pull."""
 
     direct = deposits = False
+    sign, twice = 0, None
 
     def __init__(self, inner: Any) -> None:
         self.inner, self.rule, self.elementwise = inner, inner.rule, inner.elementwise

@@ -42,6 +42,7 @@ class Rule:
         self.composite: Any = None
         self.composite_binding: Any = None
         self.fast: Callable[..., Any] | None = None
+        self.twice: Callable[..., Any] | None = None
         self.pushforward: Any = None
         self.differentials: dict[Any, Any] = {}
         self.at: tuple[int, ...] = ()
@@ -124,13 +125,15 @@ def _declare(rule: Rule) -> Rule:
     return rule
 
 
-def elementwise(ufunc: Any, *formulas: Formula) -> None:
+def elementwise(ufunc: Any, *formulas: Formula, twice: Any = None) -> None:
     """Declare a function that acts entry by entry: one formula for each operand.
 
     Args:
         ufunc: the function, of one or two operands.
         formulas: functions of the cotangent ``g`` and what they name of the operands ``x``, ``y``
             and the output (``y = f(x)``, ``z = f(x, y)``); or a number, a constant derivative.
+        twice: (g, x) → the sum of both cotangents where both operands are one, in place of two
+            formulas that name the operands.
     Raises:
         RuleError: a formula names something else.
 
@@ -139,15 +142,17 @@ def elementwise(ufunc: Any, *formulas: Formula) -> None:
     >>> elementwise(cube, lambda g, x: g * 3 * x**2)
     """
     allowed = ("g", "x", "y", "z")[: len(formulas) + 2]
-    for formula in formulas:
+    for formula in (*formulas, twice):
         names = parameters(formula) if callable(formula) else ("g",)
+        allowed = allowed if formula is not twice else ("g", "x")
         if names[:1] != ("g",) or set(names) - set(allowed):
             raise RuleError(
                 f"A formula of {name_of(ufunc)} may name {', '.join(allowed)}; "
                 f"this one names {', '.join(names)}.",
                 hint="lambda g, x: g * np.cos(x)",
             )
-    _declare(Rule(ufunc, "elementwise", formulas)).at = tuple(range(len(formulas)))
+    rule = _declare(Rule(ufunc, "elementwise", formulas))
+    rule.at, rule.twice = tuple(range(len(formulas))), twice
 
 
 def linear(

@@ -32,7 +32,7 @@ elementwise(np.conjugate,    lambda g: g.conj())
 elementwise(np.absolute,     lambda g, x: g * direction(x))
 elementwise(np.fabs,         lambda g, x: g * np.sign(x))
 elementwise(np.reciprocal,   lambda g, y: -g * y * y)
-elementwise(np.square,       lambda g, x: g * (x + x))
+elementwise(np.square,       lambda g, x: (g + g) * x)
 elementwise(np.sqrt,         lambda g, y: g / (y + y))
 elementwise(np.cbrt,         lambda g, y: g / (3 * y * y))
 elementwise(np.exp,          lambda g, y: g * y)
@@ -62,7 +62,8 @@ elementwise(np.degrees,      1 / DEGREE)
 #           z = f(x, y)      ∂z/∂x                            ∂z/∂y
 elementwise(np.add,          1,                               1)
 elementwise(np.subtract,     1,                              -1)
-elementwise(np.multiply,     lambda g, y: g * y,              lambda g, x: g * x)
+elementwise(np.multiply,     lambda g, y: g * y,              lambda g, x: g * x,
+            twice=lambda g, x: (g + g) * x)
 elementwise(np.divide,       lambda g, y: g / y,              lambda g, y, z: -g * z / y)
 elementwise(np.remainder,    1,                               lambda g, x, y: -g * (x // y))
 elementwise(np.fmod,         1,

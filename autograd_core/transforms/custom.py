@@ -24,6 +24,7 @@ class Custom:
 
     form, at, push = "function", (), None
     direct = deposits = elementwise = False
+    sign = 0
 
     def __init__(self, op: Any, tracked: Sequence[int] = ()) -> None:
         self.op, self.name, self.tracked = op, getattr(op, "__name__", repr(op)), tracked

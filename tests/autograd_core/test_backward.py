@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -439,3 +440,58 @@ def test_reading_entry_by_entry_makes_no_array_each(monkeypatch):
 
     assert sum(made) <= 10 * 8 * v.size
     assert v.grad.tolist() == list(range(1000))
+
+
+# --- as little arithmetic as there is -------------------------------------------------------------
+@pytest.mark.parametrize("cotangent", [np.ones((4, 3)), np.arange(12.0).reshape(4, 3)])
+def test_a_product_with_itself_is_pulled_once(cotangent, monkeypatch):
+    """x * x has two edges to x, and one formula for both; a product of equals has two."""
+    both = ac.forms.RULES[np.multiply].differential((0, 1))
+    pulled = []
+    monkeypatch.setattr(both, "twice", lambda g, x: pulled.append(g) or 2 * g * x)
+    leaf = Variable(np.arange(12.0).reshape(4, 3) - 5)
+    x = leaf + 0.0
+
+    (x * x).backward(cotangent)
+    assert len(pulled) == 1
+    assert leaf.grad.tolist() == (2 * cotangent * leaf.data).tolist()
+
+    ((leaf + 0.0) * (leaf + 0.0)).backward(cotangent)
+    assert len(pulled) == 1
+
+
+def test_a_product_with_itself_to_any_order():
+    """Also of complex numbers, under strong zeros, and with a hook on what is multiplied."""
+    ac.gradcheck(lambda x: x * x * (x * x), np.array([0.5, -1.5]), order=2)
+    ac.gradcheck(lambda z: np.real(z * z), np.array([0.5 - 1j]), order=2)
+    with ac.strong_zeros():
+        assert ac.grad(lambda x: np.sum(x * x))(np.array([1.0, -3.0])).tolist() == [2.0, -6.0]
+
+    v, seen = Variable([1.0, 2.0]), []
+    x = v * 1.0
+    x.register_hook(seen.append)
+    (x * x).sum().backward()
+    assert [g.tolist() for g in seen] == [[2.0, 4.0]]
+
+
+def test_a_difference_is_summed_before_it_is_negated():
+    """The cotangent of what was spread is as small as it before anything else is done to it."""
+    many, m = np.ones((2000, 100)), Variable(np.ones(100))
+    y = many - m
+    tracemalloc.start()
+    y.backward(np.ones_like(many))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert m.grad.tolist() == [-2000.0] * 100
+    assert peak < 3.5 * many.nbytes  # the seed, twice, and its conjugate
+
+
+@pytest.mark.parametrize("shapes", [((3, 2), (2,)), ((2,), (3, 2)), ((3, 1), (1, 2)), ((3, 2), ())])
+@pytest.mark.parametrize("op", [np.add, np.subtract])
+def test_sums_and_differences_of_unequal_shapes(op, shapes):
+    """Either operand may be the smaller one, and either may be constant."""
+    a, b = (np.arange(np.prod(shape)).reshape(shape) * 0.5 for shape in shapes)
+    ac.gradcheck(lambda a, b: op(a, b) * op(a, b), a, b, order=2)
+    ac.gradcheck(lambda a: np.sin(op(a, b)), a, order=2)
+    ac.gradcheck(lambda b: np.sin(op(a, b)), b, order=2)
+    ac.gradcheck(lambda b: np.sin(op(a.astype(np.float32), b)), b, order=2)

@@ -144,10 +144,10 @@ def elementwise(ufunc: Any, *formulas: Formula, twice: Any = None) -> None:
     allowed = ("g", "x", "y", "z")[: len(formulas) + 2]
     for formula in (*formulas, twice):
         names = parameters(formula) if callable(formula) else ("g",)
-        allowed = allowed if formula is not twice else ("g", "x")
-        if names[:1] != ("g",) or set(names) - set(allowed):
+        known = ("g", "x") if formula is twice else allowed
+        if names[:1] != ("g",) or set(names) - set(known):
             raise RuleError(
-                f"A formula of {name_of(ufunc)} may name {', '.join(allowed)}; "
+                f"A formula of {name_of(ufunc)} may name {', '.join(known)}; "
                 f"this one names {', '.join(names)}.",
                 hint="lambda g, x: g * np.cos(x)",
             )

@@ -5,8 +5,6 @@ same function, which is differentiable in ``initial`` too. The file knows nothin
 ``reduce`` and ``accumulate`` are in methods.py.
 """
 
-from functools import lru_cache
-
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
@@ -16,20 +14,12 @@ from ..forms import composite, linear, pullback
 # --- axes -----------------------------------------------------------------------------------------
 def unreduce(g, a, axis, keepdims):
     """Put the reduced axes back with length one; the engine expands them."""
-    return g if keepdims or axis is None else g.reshape(with_ones(a.shape, axis))
-
-
-@lru_cache(4096)
-def with_ones(shape, axis):
-    """A shape with length one along some axes.
-
-    >>> with_ones((2, 3, 4), (0, -1))
-    (1, 3, 1)
-    """
-    lengths = list(shape)
-    for k in (axis if type(axis) is tuple else (axis,)) if shape else ():
-        lengths[k] = 1
-    return tuple(lengths)
+    if keepdims or axis is None or not a.shape:
+        return g
+    shape = list(a.shape)
+    for k in axis if type(axis) is tuple else (axis,):
+        shape[k] = 1
+    return g.reshape(tuple(shape))
 
 
 def on_axis(axis, ndim, part):

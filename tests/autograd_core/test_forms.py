@@ -349,6 +349,8 @@ def test_the_message_of_a_wrong_formula():
 
     with pytest.raises(ac.RuleError, match=r"angle may name g, x, y, z; this one names g, a"):
         elementwise(angle, lambda g, a: g, lambda g: g)
+    with pytest.raises(ac.RuleError, match=r"angle may name g, x; this one names g, y"):
+        elementwise(angle, lambda g, y: g, lambda g, x: g, twice=lambda g, y: g)
 
 
 def test_a_second_rule_is_refused():

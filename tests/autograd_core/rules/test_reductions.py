@@ -286,3 +286,10 @@ def test_scans_of_any_length(factors):
 
     assert ac.grad(rule)(x) == pytest.approx(ac.grad(loop)(x), abs=1e-12)
     assert ac.hessian(rule)(x) == pytest.approx(ac.hessian(loop)(x), abs=1e-12)
+
+
+@pytest.mark.parametrize("axis", [np.int64(1), np.array(1), (np.array(-1),)])
+@pytest.mark.parametrize("op", [np.sum, np.mean, np.max])
+def test_an_axis_is_whatever_is_an_integer(op, axis):
+    """NumPy takes its own integers and 0-d arrays of them; so does the sweep."""
+    ac.gradcheck(lambda x: op(x, axis=axis) ** 2, np.arange(6.0).reshape(2, 3), order=2)

@@ -13,13 +13,13 @@ from typing import Any
 
 import numpy as np
 
-from .differentials import Leased
 from .forms import RULES
 from .leases import Lease, keep
 from .modes import recording
 from .tape import ALONE, Node, next_number
 from .variable import VARIABLES, Variable, kept
 from .views import View, settle
+from .wrappers import Leased
 
 new = object.__new__
 ndarray = np.ndarray

@@ -15,7 +15,7 @@ from . import refusals
 from .binding import name_of
 from .calls import recorded_form
 from .cotangents import Spec
-from .differentials import Differential, Leased, Pullback
+from .differentials import Differential, Pullback
 from .errors import NoRuleError
 from .forms import EMPTY, RULES, Rule
 from .leases import Lease, keep
@@ -24,6 +24,7 @@ from .rules.constants import INSTEAD
 from .tape import ALONE, Node, next_number
 from .variable import VARIABLES, Variable, array, kept, node_of, picked, result
 from .views import settle, view_of
+from .wrappers import Leased
 
 new = object.__new__
 ndarray = np.ndarray

@@ -14,7 +14,6 @@ import numpy as np
 
 from .calls import CALLS, NUMBERS, as_constant, recorded_form
 from .cotangents import Spec, is_basic
-from .differentials import Leased
 from .dispatch import SINGLE, apply, is_option, record, single_result
 from .forms import RULES, Rule
 from .leases import Lease, keep
@@ -23,6 +22,7 @@ from .rules.indexing import scatter
 from .tape import ALONE, Node, next_number
 from .variable import VARIABLES, kept, node_of, result
 from .views import settle, view_of
+from .wrappers import Leased
 
 new = object.__new__
 ndarray = np.ndarray

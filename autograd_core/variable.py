@@ -19,7 +19,7 @@ from numpy.typing import ArrayLike, NDArray
 from . import refusals
 from .backward import sweep
 from .cotangents import Deposit
-from .differentials import Hooked, Pick, Wrapped
+from .differentials import Pick
 from .errors import DetachedWarning
 from .fitting import arrived, owned, replaced, surface, whole
 from .forms import RULES, Rule
@@ -28,6 +28,7 @@ from .methods import Methods
 from .rules.elementwise import identity
 from .tape import Node, Source, next_number
 from .views import Leaf, Role, View, settle
+from .wrappers import Hooked, Wrapped
 
 if TYPE_CHECKING:
     from .operators import Operators as Methods

@@ -16,7 +16,8 @@ MAY_IMPORT = {  # besides NumPy and the standard library
     "errors": "", "tape": "", "modes": "", "leases": "", "methods": "", "rules.guards": "",
     "binding": "errors", "refusals": "errors", "trees": "errors",
     "cotangents": "",
-    "differentials": "cotangents leases refusals errors",  # never names a node, a tape, a Variable
+    "differentials": "cotangents refusals errors",  # never names a node, a tape, a Variable
+    "wrappers": "leases refusals",
     "forms": "differentials cotangents binding errors",  # a rule declared badly: at import
     "rules": "forms errors rules.guards",  # rules reach Variables through NumPy, never by import
     "fitting": "cotangents binding refusals tape",
@@ -24,25 +25,25 @@ MAY_IMPORT = {  # besides NumPy and the standard library
     "forward": "fitting backward modes tape",
     "views": "rules forms cotangents refusals modes tape",
     "variable": "fitting methods views rules backward forms differentials cotangents leases "
-                "refusals tape errors",
-    "calls": "variable views forms differentials leases modes tape",
-    "dispatch": "calls variable views rules forms differentials cotangents binding leases "
+                "wrappers refusals tape errors",
+    "calls": "variable views forms differentials wrappers leases modes tape",
+    "dispatch": "calls wrappers variable views rules forms differentials cotangents binding leases "
                  "refusals modes tape errors",
     "writes": "dispatch variable views rules binding refusals errors",
-    "shortcuts": "dispatch calls variable views rules forms differentials cotangents leases "
-                 "sparse modes tape",
+    "shortcuts": "dispatch calls variable views rules forms differentials wrappers cotangents "
+                 "leases sparse modes tape",
     "operators": "writes shortcuts dispatch calls variable views methods rules forms modes tape",
     "transforms": "fitting dispatch variable trees rules forward backward forms differentials "
-                  "cotangents leases refusals modes tape errors",
+                  "wrappers cotangents leases refusals modes tape errors",
     "functions": "watching transforms variable views trees leases modes tape errors",
     "checking": "transforms variable trees modes tape errors",
     "drawing": "origins scopes watching fitting transforms variable views trees backward forms "
-               "differentials cotangents binding leases modes tape rules errors",
+               "differentials wrappers cotangents binding leases modes tape rules errors",
     "watching": "variable modes",
     "scopes": "watching errors",
     "origins": "watching variable forms binding leases modes tape errors",
     "diagnostics": "drawing origins scopes watching variable views rules forms differentials "
-                   "cotangents binding leases refusals modes tape errors",
+                   "wrappers cotangents binding leases refusals modes tape errors",
     "support": "dispatch rules forms errors",  # by import_module: the ufuncs of SciPy
     "commandline": "checking errors",  # all else by the public names
     "sparse": "forms errors", "scipy": "transforms variable trees rules forms errors",

@@ -19,7 +19,7 @@ import numpy as np
 
 from ..binding import name_of
 from ..cotangents import Deposit, Parts
-from ..differentials import Diagonal, Wrapped, layer
+from ..differentials import Diagonal
 from ..drawing.saved import LABELS
 from ..errors import (
     ArgumentError,
@@ -35,6 +35,7 @@ from ..scopes import here, innermost
 from ..tape import Node, parents_of
 from ..variable import VARIABLES, node_of
 from ..watching import Watch, observing, readers
+from ..wrappers import Wrapped, layer
 from .recent import LAST, last_operations
 from .writes import Copies, Sentry
 

@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 
-from ..differentials import layer
 from ..drawing.recording import Recorded
 from ..drawing.saved import differential, is_output, label
 from ..errors import ArgumentError
@@ -21,6 +20,7 @@ from ..leases import Lease, owner
 from ..tape import Node, ancestors, parents_of
 from ..variable import VARIABLES, Variable
 from ..views import settle
+from ..wrappers import layer
 from .anomalies import Checked
 
 __all__ = ["tape_stats"]

@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 
 from ..cotangents import Deposit, Parts
-from ..differentials import Hooked, layer
 from ..errors import AutogradError
 from ..fitting import expanded, reduced
 from ..modes import zeros_are_strong
 from ..tape import ALONE, Node, parents_of
 from ..variable import Variable
 from ..views import Leaf, settle
+from ..wrappers import Hooked, layer
 from .model import MOST_ELEMENTS, Summary
 from .recording import Note, Recorded, contribution
 from .saved import described, pulling

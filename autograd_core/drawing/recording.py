@@ -18,7 +18,6 @@ import numpy as np
 
 from .. import origins  # noqa: F401  (it notes where values leave the tape meanwhile)
 from ..cotangents import Deposit, Parts, is_basic
-from ..differentials import Wrapped, layer
 from ..errors import MutationError, NumericError, ShapeError, users_line
 from ..fitting import expanded, reduced
 from ..scopes import current, flag, here, innermost, name_scope
@@ -26,6 +25,7 @@ from ..tape import Node, next_number, parents_of
 from ..variable import VARIABLES
 from ..views import Leaf, View
 from ..watching import Watch
+from ..wrappers import Wrapped, layer
 from .model import MOST_ELEMENTS, Graph, Summary
 from .saved import is_output, kept, options, title
 

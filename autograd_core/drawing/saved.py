@@ -7,11 +7,12 @@ import numpy as np
 
 from ..binding import name_of
 from ..cotangents import is_basic
-from ..differentials import Diagonal, Leased, Mixed, Pick, Wrapped
+from ..differentials import Diagonal, Mixed, Pick
 from ..leases import Lease, owner
 from ..rules.elementwise import raised
 from ..rules.indexing import assigned, getitem
 from ..tape import Node, parents_of
+from ..wrappers import Leased, Wrapped
 
 SIMPLE = (int, float, str, bool, tuple, slice, type(None), type(...))  # options worth showing
 LABELS = {getitem: "getitem", assigned: "setitem", raised: "power"}

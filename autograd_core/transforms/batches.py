@@ -13,12 +13,12 @@ from numpy.lib.array_utils import normalize_axis_tuple
 
 from .. import refusals
 from ..cotangents import Deposit, Parts, Spec, is_basic
-from ..differentials import Leased, Wrapped
 from ..fitting import expanded, reduced
 from ..modes import zeros_are_strong
 from ..rules.elementwise import cast, identity
 from ..rules.indexing import getitem, scatter
 from ..tape import Node, parents_of
+from ..wrappers import Leased, Wrapped
 
 Array = Any
 

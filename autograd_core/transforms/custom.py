@@ -5,12 +5,12 @@ from typing import Any
 
 import numpy as np
 
-from ..differentials import Leased
 from ..dispatch import Several
 from ..forms import Spec
 from ..leases import Lease
 from ..tape import Node, parents_of
 from ..variable import Variable, node_of, picked, result
+from ..wrappers import Leased
 
 Operands = Sequence[Any]
 

@@ -14,7 +14,7 @@ import autograd_core as ac
 import nn
 from autograd_core import Variable, watching
 from autograd_core.diagnostics.anomalies import Checked
-from autograd_core.differentials import layer
+from autograd_core.wrappers import layer
 
 X = np.array([1.0, 0.0, -2.0])
 pytestmark = pytest.mark.filterwarnings("ignore:.*encountered in:RuntimeWarning")

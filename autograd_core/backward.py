@@ -21,7 +21,7 @@ from .tape import ALONE, Node, ancestors, parents_of
 Lift = Callable[..., Any]
 ndarray = np.ndarray
 add: Any = np.add
-PLACES = {int, slice}  # where NumPy gives a view, of which the sweep can add to the memory
+VIEWING = {int, slice}  # indices that give a view of an array, into which the sweep can add
 
 
 _memory_kept: list[bool] = []
@@ -100,7 +100,7 @@ def sweep(
         elif rule.deposits and not recorded:
             g = g if g.shape == node.shape else expanded(g, node)
             owned = parents in ours and pending[parents].shape == parents.shape
-            if owned and node.shape and type(also) in PLACES:
+            if owned and node.shape and type(also) in VIEWING:
                 part = pending[parents][also]
                 part += g
             else:
@@ -186,10 +186,8 @@ def _pulled(rule: Any, g: Any, node: Node, lift: Lift | None) -> Any:
     parents = parents_of(node)
     if len(parents) == 1:
         return c if _fits(c, parents[0]) else reduced(c, parents[0], node)
-    return [
-        part if _fits(part, parent) else reduced(part, parent, node)
-        for part, parent in zip(c, parents, strict=True)
-    ]
+    several = zip(parents, c, strict=True)
+    return [part if _fits(part, p) else reduced(part, p, node) for p, part in several]
 
 
 def _fits(c: Any, parent: Node) -> bool:

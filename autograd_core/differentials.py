@@ -32,7 +32,7 @@ class Differential:
     difference, whose cotangents are g itself, or -g.
     """
 
-    direct: bool
+    direct: bool  # these two are set in the instance, where the sweep finds them sooner
     deposits: bool
     elementwise = False
     sign = 0
@@ -77,7 +77,10 @@ class Differential:
 
 
 class Diagonal(Differential):
-    """Elementwise: one formula for each operand, in what it names of operands and output."""
+    """Elementwise: one formula for each operand, in what it names of operands and output.
+
+    ``twice(g, x)``, if there is one, is the sum of both cotangents where both operands are one.
+    """
 
     elementwise = True
 

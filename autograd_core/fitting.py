@@ -76,7 +76,7 @@ def repeated_axes(shape: tuple[int, ...], target: tuple[int, ...]) -> tuple[int,
 
 def _column_sums(c: np.ndarray) -> np.ndarray:
     """The sum over the first axis; of a small matrix as a product, which is twice as quick."""
-    if c.ndim == 2 and c.size < 10_000 and c.dtype.char in "fd":
+    if _is_small(c):
         return _ones(len(c), c.dtype.char).dot(c)  # type: ignore[no-any-return]
     return np.add.reduce(c, 0)  # type: ignore[no-any-return]
 
@@ -85,13 +85,18 @@ def _sum(c: Any, axes: tuple[int, ...]) -> Any:
     """The sum over axes that stay, of length one; of a small matrix's rows as a product."""
     if type(c) is not ndarray:
         return np.sum(c, axis=axes, keepdims=True)
-    if axes == (1,) and c.ndim == 2 and c.size < 10_000 and c.dtype.char in "fd":
+    if axes == (1,) and _is_small(c):
         return c.dot(_ones((c.shape[1], 1), c.dtype.char))
     return add.reduce(c, axes, None, None, True)
 
 
+def _is_small(c: np.ndarray) -> bool:
+    """Whether a product with ones sums a matrix sooner than a reduction."""
+    return c.ndim == 2 and c.size < 10_000 and c.dtype.char in "fd"
+
+
 @lru_cache(64)
-def _ones(shape: Any, dtype: str) -> np.ndarray:
+def _ones(shape: int | tuple[int, int], dtype: str) -> np.ndarray:
     return np.ones(shape, dtype)
 
 

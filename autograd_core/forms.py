@@ -135,7 +135,7 @@ def elementwise(ufunc: Any, *formulas: Formula, twice: Any = None) -> None:
         twice: (g, x) → the sum of both cotangents where both operands are one, in place of two
             formulas that name the operands.
     Raises:
-        RuleError: a formula names something else.
+        RuleError: a formula names something else, or ``twice`` would never be used.
 
     >>> from autograd_core import primitive
     >>> cube = primitive(lambda x: x**3)
@@ -151,6 +151,10 @@ def elementwise(ufunc: Any, *formulas: Formula, twice: Any = None) -> None:
                 f"this one names {', '.join(names)}.",
                 hint="lambda g, x: g * np.cos(x)",
             )
+    kept = {name for f in formulas if callable(f) for name in parameters(f)} - {"g"}
+    if twice and len(kept) != 2:
+        why = f"it serves formulas that name two values; these name {len(kept)}."
+        raise RuleError(f"twice= of {name_of(ufunc)} would not be used.", why, "leave it out")
     rule = _declare(Rule(ufunc, "elementwise", formulas))
     rule.at, rule.twice = tuple(range(len(formulas))), twice
 

@@ -24,7 +24,6 @@ from .variable import VARIABLES, kept, node_of, result
 from .views import settle, view_of
 from .wrappers import Leased
 
-new = object.__new__
 ndarray = np.ndarray
 add_reduce: Any = np.add.reduce
 
@@ -241,7 +240,8 @@ SHORTCUTS: dict[Any, Callable[..., Any]] = {
     scatter: scattered,
 }
 CONCATENATE = RULES[np.concatenate]
-OPTIONS, OF_THREE = {"axis", "keepdims", "axes"}, {np.where, scatter}
+OPTIONS = {"axis", "keepdims", "axes"}
+OF_THREE = {np.where, scatter}  # the functions of three arguments, by place
 
 
 def by_place(rule: Rule) -> Callable[..., Any]:

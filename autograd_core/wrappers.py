@@ -18,7 +18,7 @@ class Wrapped:
     """A differential of one node with something done before its pull."""
 
     direct = deposits = False
-    sign, twice = 0, None
+    sign, twice = 0, None  # no short ways: the pull of what is inside is asked
 
     def __init__(self, inner: Any) -> None:
         self.inner, self.rule, self.elementwise = inner, inner.rule, inner.elementwise

@@ -476,14 +476,15 @@ def test_a_product_with_itself_to_any_order():
 
 def test_a_difference_is_summed_before_it_is_negated():
     """The cotangent of what was spread is as small as it before anything else is done to it."""
+    Variable(1.0).backward()  # what the first sweep of a process asks for is not counted
     many, m = np.ones((2000, 100)), Variable(np.ones(100))
-    y = many - m
+    y, seed = many - m, np.ones_like(many)
     tracemalloc.start()
-    y.backward(np.ones_like(many))
+    y.backward(seed)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert m.grad.tolist() == [-2000.0] * 100
-    assert peak < 3.5 * many.nbytes  # the seed, twice, and its conjugate
+    assert peak < 1.5 * many.nbytes  # the copy of the seed, and nothing else of that size
 
 
 @pytest.mark.parametrize("shapes", [((3, 2), (2,)), ((2,), (3, 2)), ((3, 1), (1, 2)), ((3, 2), ())])

@@ -351,6 +351,8 @@ def test_the_message_of_a_wrong_formula():
         elementwise(angle, lambda g, a: g, lambda g: g)
     with pytest.raises(ac.RuleError, match=r"angle may name g, x; this one names g, y"):
         elementwise(angle, lambda g, y: g, lambda g, x: g, twice=lambda g, y: g)
+    with pytest.raises(ac.RuleError, match=r"angle would not be used"):
+        elementwise(angle, lambda g, y: g, lambda g, y: g, twice=lambda g, x: g)
 
 
 def test_a_second_rule_is_refused():
